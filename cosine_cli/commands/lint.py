@@ -7,6 +7,7 @@ checked one by one. "--explain all" lists the rules.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,8 @@ def run(line: CommandLine) -> None:
         except RequestError as error:
             errors.append(error)
     if len(errors) < len(lines):
-        write(STDOUT, report(findings, rules, raw.get("format", FORMATS[0]), Terminal.here()))
+        with suppress(BrokenPipeError):  # the exit code does not depend on what is read
+            write(STDOUT, report(findings, rules, raw.get("format", FORMATS[0]), Terminal.here()))
     if errors:
         raise RequestError(*(problem for error in errors for problem in error.problems))
     _conclude(findings, raw.get("fail_on", "warning"), line)

@@ -144,19 +144,15 @@ class _Line:
                 return curve_candidates(typed)
             case "as_":
                 return _listed(dict.fromkeys(frameworks(), ""), typed)
-            case "read_as":
-                return _words(importers(), typed)
+            case "select" | "ignore":
+                return _listed(_rules(), typed)
+            case "explain":
+                return _named(_rules() | {"all": "list all rules"}, typed)
             case "grid":
                 return self._grid(typed)
-            case "select" | "ignore":
-                return _listed({rule.code: rule.name for rule in rule_files()}, typed)
-            case "explain":
-                meanings = {rule.code: rule.name for rule in rule_files()} | {"all": "list all rules"}
-                return [Candidate(code, meanings[code]) for code in matches(meanings, typed)]
-            case "size":
-                return _words(NAMED_SIZES, typed)
             case name:
-                return _FILES_OF.get(name) or _words(param.choices, typed)
+                choices = {"read_as": importers(), "size": NAMED_SIZES}.get(name, param.choices)
+                return _FILES_OF.get(name) or _words(choices, typed)
 
     def _grid(self, typed: str) -> list[Candidate]:
         """Return the parameters of the curves."""
@@ -171,3 +167,12 @@ def _listed(meanings: Mapping[str, str], typed: str) -> list[Candidate]:
     start = f"{listed}," if listed else ""
     others = [name for name in meanings if name not in listed.split(",")]
     return [Candidate(start + name, meanings[name]) for name in matches(others, last)]
+
+
+def _named(meanings: Mapping[str, str], typed: str) -> list[Candidate]:
+    return [Candidate(name, meanings[name]) for name in matches(meanings, typed)]
+
+
+def _rules() -> dict[str, str]:
+    """Return the names of the rules of ``lint`` by their codes."""
+    return {rule.code: rule.name for rule in rule_files()}
