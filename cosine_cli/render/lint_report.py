@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
+_INDENT = " " * 7
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -58,7 +59,15 @@ def rule_list(rules: Sequence[Rule], terminal: Terminal) -> Iterator[bytes]:
     """Yield one line per rule: its code, severity, name and summary."""
     width = max(len(rule.name) for rule in rules)
     for rule in rules:
-        yield terminal.encode(f"{rule.code}  {rule.severity:<7}  {rule.name:<{width}}  {rule.summary}\n")
+        start = f"{rule.code}  {rule.severity:<7}  {rule.name:<{width}}"
+        fits = len(start) + len(rule.summary) + 2 <= terminal.width
+        yield terminal.encode(f"{start}  {rule.summary}\n" if fits else _under(start, rule.summary, terminal.width))
+
+
+def _under(start: str, text: str, width: int) -> str:
+    """Return a text in indented lines under another one, for a screen where it does not fit beside it."""
+    lines = textwrap.wrap(text, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return "".join(f"{line}\n" for line in (start.rstrip(), *lines))
 
 
 def explanation(rule: Rule, terminal: Terminal) -> Iterator[bytes]:

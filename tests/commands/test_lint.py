@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from door import ask
 
 from cosine_cli import __version__
+from cosine_cli.render.lint_report import rule_list
+from cosine_cli.render.terminal import Terminal
+from cosine_cli.studies.lint.core.rules import rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -298,6 +304,21 @@ def test_explain_lists_all_rules() -> None:
     lines = ask("lint", "--explain", "all").out.decode().splitlines()
     assert lines[0].split()[:3] == ["LR001", "error", "peak-not-reached"]
     assert [line[:5] for line in lines] == sorted(line[:5] for line in lines)
+
+
+def test_the_list_of_rules_fits_the_screen() -> None:
+    text = b"".join(rule_list(rules(), Terminal(width=60))).decode()
+    assert max(map(len, text.splitlines())) <= 60
+    assert all(rule.summary in " ".join(text.split()) for rule in rules())
+
+
+def test_the_exit_code_does_not_depend_on_the_reader() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = [sys.executable, "-m", "cosine_cli", *RISES]
+    done = subprocess.run(words, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "cosine-lr: error: lint: 1 warning\n")
 
 
 def test_the_cost_does_not_grow_with_the_run() -> None:
