@@ -6,7 +6,7 @@ ends at a rate that is too high.
 
 In a log, the last drops are missing.
 
-Seen in https://github.com/bshall/Tacotron/issues/3, where milestones in steps look like epochs.
+Discussed in https://github.com/bshall/Tacotron/issues/3, where milestones in steps look like epochs.
 """
 
 from __future__ import annotations

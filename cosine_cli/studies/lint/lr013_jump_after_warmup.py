@@ -6,7 +6,7 @@ the run (timm without ``warmup_prefix``). A jump up defeats the purpose of the w
 
 In a log, there is a step in the curve at the end of the warmup.
 
-Seen in https://github.com/huggingface/transformers/pull/4940, https://github.com/open-mmlab/mmpose/issues/2645 and
+Seen in https://github.com/huggingface/transformers/pull/4940 and
 https://github.com/huggingface/pytorch-image-models/issues/1242.
 """
 

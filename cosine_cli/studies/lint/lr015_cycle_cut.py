@@ -5,7 +5,8 @@ is low; a run whose length is not a whole number of cycles can stop at the peak.
 
 In a log, the curve ends on a slope.
 
-Seen in https://github.com/Lightning-AI/pytorch-lightning/issues/3205, where the cycles did not fit the run.
+Compare https://github.com/Lightning-AI/pytorch-lightning/issues/3205, where the rate rises and falls every 1,000
+iterations instead of once.
 """
 
 from __future__ import annotations
