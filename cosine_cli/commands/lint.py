@@ -19,6 +19,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import Messages
+from cosine_cli.text import visible
 
 if TYPE_CHECKING:
     from cosine_cli.studies.lint.core.finding import Finding, Severity
@@ -66,9 +67,9 @@ def run(line: CommandLine) -> None:
     errors: list[RequestError] = []
     for one in lines:
         try:
-            findings += _findings(one, rules)
+            findings += _with_file(_findings(one, rules), one, lines)
         except RequestError as error:
-            errors.append(error)
+            errors.append(_error_with_file(error, one, lines))
     if len(errors) < len(lines):
         with suppress(BrokenPipeError):  # the exit code does not depend on what is read
             write(STDOUT, report(findings, rules, raw.get("format", FORMATS[0]), Terminal.here()))
@@ -82,6 +83,29 @@ def _lines(line: CommandLine) -> list[CommandLine]:
     if line.curves or "combine" in line.options or len(line.files) <= 1:
         return [line]
     return [replace(line, files=(file,)) for file in line.files]
+
+
+def _with_file(findings: Sequence[Finding], line: CommandLine, lines: Sequence[CommandLine]) -> list[Finding]:
+    """Return the findings of a file; of several files, those at a flag are labelled with it."""
+    return [
+        finding._replace(label=f"{visible(line.files[0])}: {finding.label}")
+        if len(lines) > 1 and finding.violation.where.startswith("--")
+        else finding
+        for finding in findings
+    ]
+
+
+def _error_with_file(error: RequestError, line: CommandLine, lines: Sequence[CommandLine]) -> RequestError:
+    """Return the error of a file; of several files, problems of a flag begin with it."""
+    if len(lines) == 1:
+        return error
+    file = visible(line.files[0])
+    return RequestError(
+        *(
+            problem._replace(where=f"{file}: {problem.where}") if problem.where.startswith("--") else problem
+            for problem in error.problems
+        )
+    )
 
 
 def _findings(line: CommandLine, rules: Sequence[Rule]) -> list[Finding]:

@@ -81,7 +81,7 @@ def explanation(rule: Rule, terminal: Terminal) -> Iterator[bytes]:
 def message(finding: Finding) -> str:
     """Return what a rule found, with the label of the curve unless the place has it."""
     sentence = finding.violation.sentence
-    named = finding.violation.where.startswith("curve ")
+    named = finding.violation.where.startswith("curve ") or finding.violation.where == finding.label
     return visible(sentence if named else f"{finding.label}: {sentence}")
 
 

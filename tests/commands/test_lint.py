@@ -195,6 +195,18 @@ def test_errors_are_in_the_order_of_the_files(tmp_path: Path) -> None:
     assert places == ["a.yaml:2:5", "b.yaml:1:9"]
 
 
+def test_several_files_with_a_flag(arguments: str, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("curves: [cosine]\n")
+    (tmp_path / "b.yaml").write_text("curves: [linear]\n")
+    answer = ask("lint", "a.yaml", "b.yaml", arguments, "--steps", "100", "--min-lr", "0.1", "--select", "LR006")
+    message = "min_lr 0.1 is the rate 0.1 that should decay to it: the rate is constant"
+    assert answer.out.decode().splitlines()[::2] == [
+        f"--min-lr: warning LR006: a.yaml: cosine: {message}",
+        f"--min-lr: warning LR006: b.yaml: linear: {message}",
+    ]
+    assert answer.err.startswith("cosine-lr: error: args.json: --min-lr: ")
+
+
 def test_a_rule_that_is_selected_twice_reports_once() -> None:
     assert ask(*RISES, "--select", "LR004,lr004,rises-again").err == "cosine-lr: error: lint: 1 warning\n"
 
@@ -280,7 +292,7 @@ def test_other_commands_say_nothing(command: str) -> None:
 
 
 def test_plan_ends_with_the_number_of_findings() -> None:
-    end = "; see 'cosine-lr lint' with the same curves, files and options of the run\n"
+    end = "; see 'cosine-lr lint' with the same curves and run\n"
     assert ask("plan", *RISES[1:]).err == f"cosine-lr: lint: 1 warning{end}"
     assert ask("plan", "cosine").err == ""
     assert ask("plan", "cosine", "--steps", "99", "--warmup", "9").err == f"cosine-lr: lint: 1 note{end}"

@@ -1,8 +1,9 @@
 """The decay is longer than the run, so the rate ends far above its floor.
 
 The horizon of a schedule (``T_max``, ``num_training_steps``, ``total``) is set separately from the length of the run.
-It is too long after the run is shortened, if the warmup is not subtracted from it, or with a larger global batch. The last part of a
-decay, in which the loss falls most, is then missing. A run that is stopped on purpose, to be continued later, is fine.
+It is too long after the run is shortened, if the warmup is not subtracted from it, or with a larger global batch. The
+last part of a decay, in which the loss falls most, is then missing. A run that is stopped on purpose, to be continued
+later, is fine.
 
 In a log, the curve is cut off before it flattens.
 

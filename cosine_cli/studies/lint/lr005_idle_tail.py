@@ -1,9 +1,9 @@
 """More than a quarter of the run has a constant rate below 1% of the peak.
 
-A schedule whose horizon is too short stays at its floor for the rest of the run (optax, Keras, timm and the
-schedules of cosine-lr; the cosines of PyTorch and Transformers rise again, see LR004). With a floor of 0 these updates change nothing;
-with a tiny one they hardly do. Typical causes are a horizon in epochs or in batches of one device where the scheduler
-counts updates, and a scheduler that several processes step.
+A schedule whose horizon is too short stays at its floor for the rest of the run (optax, Keras, timm and the schedules
+of cosine-lr; the cosines of PyTorch and Transformers rise again, see LR004). With a floor of 0 these updates change
+nothing; with a tiny one they hardly do. Typical causes are a horizon in epochs or in batches of one device where the
+scheduler counts updates, and a scheduler that several processes step.
 
 In a log, the curve falls to the floor early and is flat to the end, and so is the loss.
 

@@ -1,7 +1,7 @@
 """A milestone lies inside the warmup.
 
-The warmup hides the drop, and ends at the lower rate instead of the peak. Usually a warmup was added
-to a recipe, or is counted in epochs while the milestones are in iterations.
+The warmup hides the drop, and ends at the lower rate instead of the peak. Usually a warmup was added to a recipe, or is
+counted in epochs while the milestones are in iterations.
 
 In a log, the warmup ends below the peak, and the first drop is missing.
 
