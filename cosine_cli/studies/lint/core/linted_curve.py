@@ -23,7 +23,7 @@ from cosine_cli.plans.resolve.warmup_length import warmup_length
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import Point, highest
-from cosine_cli.studies.lint.core.assignment import assignment
+from cosine_cli.studies.lint.core.assignment import assignment, is_direct
 from cosine_cli.text import either, number, thousands
 
 _DIGITS = 4
@@ -152,6 +152,8 @@ class LintedCurve:
         raw, units = self.request.run.get(name), [float(self.clock.units(end)) for end in ends]
         if not all(map(float.is_integer, units)) or (raw is None and self.plan.budget is not None):
             return f"at {either(map(self.at, ends))}"
+        if raw is not None and not is_direct(raw):
+            return assignment(name, either(map(whole, units)), raw=raw, where=raw.where)
         return either(assignment(name, whole(each), raw=raw, where=f"--{name}") for each in units)
 
     def in_units(self, steps: float) -> str:
