@@ -42,7 +42,7 @@ ALL = "all"
 class Options:
     """Options of ``lint`` alone."""
 
-    select: str | None = param(None, "comma-separated codes of the rules to check (default: all)", example="LR001,LR004")
+    select: str | None = param(None, "comma-separated codes of rules to check (default: all)", example="LR001,LR004")
     ignore: str | None = param(None, "comma-separated codes of rules to skip", example="LR002")
     fail_on: str = param("warning", "exit 1 for findings from this severity on", choices=("error", "warning", "note"))
     format: str = param("text", "output format", choices=FORMATS)

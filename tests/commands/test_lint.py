@@ -172,6 +172,11 @@ def test_a_fine_plan_says_so() -> None:
             "--ignore: must leave a rule to check, got 'LR004'",
             id="no-rule-left",
         ),
+        pytest.param(
+            ("lint", "-"),
+            "curve '-': is not a schedule; pass /dev/stdin to read standard input",
+            id="standard-input",
+        ),
         pytest.param((*RISES, "--fail-on", "info"), "--fail-on: must be error, warning or note, got 'info'", id="fail"),
     ],
 )
@@ -224,6 +229,29 @@ def test_curves_with_an_equal_sum_are_not_compared_at_one_peak() -> None:
     words = ("lint", "cosine", "constant", "--steps", "100")
     assert ask(*words).err == "cosine-lr: lint: 1 note\n"
     assert ask(*words, "--match", "sum").err == "cosine-lr: lint: no findings\n"
+
+
+def test_a_match_applies_to_all_runs(tmp_path: Path) -> None:
+    (tmp_path / "runs.yaml").write_text(
+        "runs:\n"
+        "  - {name: short, epochs: 10, curves: [cosine, constant]}\n"
+        "  - {name: long, epochs: 20, curves: [cosine, constant]}\n"
+    )
+    assert ask("lint", "runs.yaml").err == "cosine-lr: lint: 2 notes\n"
+    assert ask("lint", "runs.yaml", "--match", "sum").err == "cosine-lr: lint: no findings\n"
+
+
+def test_two_files_of_one_run(tmp_path: Path) -> None:
+    (tmp_path / "trainer.json").write_text(
+        '{"learning_rate": 2e-5, "lr_scheduler_type": "linear", "deepspeed": "ds.json",\n'
+        ' "max_steps": 90, "warmup_steps": 100}\n'
+    )
+    (tmp_path / "ds.json").write_text(
+        '{"scheduler": {"type": "WarmupDecayLR", "params":\n'
+        ' {"warmup_max_lr": "auto", "warmup_num_steps": "auto", "total_num_steps": "auto"}}}\n'
+    )
+    one, _ = json.loads(ask("lint", "trainer.json", "ds.json", "--combine", "--format", "json").out)
+    assert (one["code"], one["where"]) == ("LR001", "ds.json:2:48")
 
 
 def test_a_file_that_cannot_be_read_has_no_result(tmp_path: Path) -> None:

@@ -185,7 +185,7 @@ def rate_text(rate: float) -> str:
 def linted_curves(request: Request, plan: Plan) -> Iterator[LintedCurve]:
     """Yield the curves of a plan, or of its panels, with the raw values that they were resolved from."""
     for run, part in zip(request.runs or (request,), plan.parts, strict=True):
-        for shown, specs in _shown(run, part):
+        for shown, specs in _shown(run, replace(part, match=plan.match)):
             for spec, curve in zip(specs, shown.bases, strict=True):
                 yield LintedCurve(plan=shown, curve=curve, spec=spec, request=run)
 
