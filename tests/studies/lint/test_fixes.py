@@ -108,7 +108,7 @@ def test_a_fix_can_be_pasted_into_a_config(code: str, words: str, tmp_path: Path
             "python train.py --learning_rate 1e-3 --max_steps 400 --lr_scheduler_type cosine"
             " --per_device_train_batch_size 8 --warmup_steps 500\n",
             "LR001",
-            "shorten the warmup: --warmup_steps 20",
+            "shorten the warmup: 20 instead of 500",
             id="arguments",
         ),
         pytest.param(
@@ -147,3 +147,13 @@ def test_milestones_are_in_the_unit_of_their_schedule(words: str, fix: str) -> N
     line = [words, "--epochs", "10", "--steps-per-epoch", "100"]
     (finding,) = _findings(*line, select="LR010")
     assert finding["fix"] == fix
+
+
+def test_a_default_of_a_program_is_set_by_its_key(tmp_path: Path) -> None:
+    args = tmp_path / "args.yaml"
+    text = "sched: cosine\nlr: 0.1\nepochs: 100\nwarmup_epochs: 30\nopt: sgd\n"
+    args.write_text(text)
+    (finding,) = _findings(str(args))
+    assert finding["fix"] == "let the decay begin after the warmup: warmup_prefix: true, epochs: 70"
+    args.write_text(_written(_setting(finding), text, finding["line"]))
+    assert _findings(str(args)) == []

@@ -33,16 +33,19 @@ def assignment(name: str, value: str | Sequence[str], *, raw: RawValue | None, w
     if place.startswith("curve "):
         return f"{name}={'/'.join(values)}"
     text = value if isinstance(value, str) else f"[{', '.join(values)}]"
-    if raw is not None and not is_direct(raw):
+    if raw is not None and not is_direct(raw) and raw.default_of != name:
         return f"change {_source(raw)} so that {name} is {text}"
-    key = name if raw is None or not raw.origin else raw.origin.rpartition(".")[2]
-    return _in_file(key, text, values, (_FILE.match(place) or {"suffix": ""})["suffix"] or "")
+    key = name if raw is None or raw.default_of or not raw.origin else raw.origin.rpartition(".")[2]
+    suffix = (_FILE.match(place) or {"suffix": ""})["suffix"] or ""
+    if (
+        raw is not None and not raw.default_of and SYNTAXES.get(suffix) == "arguments"
+    ):  # --warmup-steps and --warmup_steps are one key
+        return f"{' '.join(values)} instead of {raw.text}" if raw.text else " ".join(values)
+    return _in_file(key, text, suffix)
 
 
-def _in_file(key: str, text: str, values: Sequence[str], suffix: str) -> str:
+def _in_file(key: str, text: str, suffix: str) -> str:
     """Return a key with a value in the syntax of a file."""
-    if SYNTAXES.get(suffix) == "arguments":
-        return f"--{key} {' '.join(values)}"
     if suffix == ".json":
         return f"{json.dumps(key)}: {text}"
     return f"{key} = {text}" if suffix in (".py", ".toml") else f"{key}: {text}"
