@@ -37,9 +37,8 @@ def assignment(name: str, value: str | Sequence[str], *, raw: RawValue | None, w
         return f"change {_source(raw)} so that {name} is {text}"
     key = name if raw is None or raw.default_of or not raw.origin else raw.origin.rpartition(".")[2]
     suffix = (_FILE.match(place) or {"suffix": ""})["suffix"] or ""
-    if (
-        raw is not None and not raw.default_of and SYNTAXES.get(suffix) == "arguments"
-    ):  # --warmup-steps and --warmup_steps are one key
+    if raw is not None and not raw.default_of and SYNTAXES.get(suffix) == "arguments":
+        # The key is --warmup-steps or --warmup_steps.
         return f"{' '.join(values)} instead of {raw.text}" if raw.text else " ".join(values)
     return _in_file(key, text, suffix)
 
