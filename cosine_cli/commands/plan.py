@@ -82,7 +82,7 @@ def _lint_note(request: Request, plan: Plan) -> Iterator[str]:
     from cosine_cli.studies.lint.core.rules import lint, rules
 
     if findings := list(lint(request, plan, rules())):
-        yield f"lint: {counted(findings)}; see 'cosine-lr lint' with the same arguments"
+        yield f"lint: {counted(findings)}; see 'cosine-lr lint' with the same curves and run"
 
 
 def _other_counts(plan: Plan) -> Iterator[str]:

@@ -36,7 +36,7 @@ curves:
 """
 
 
-NOTE = "cosine-lr: lint: 1 note; see 'cosine-lr lint' with the same arguments\n"
+NOTE = "cosine-lr: lint: 1 note; see 'cosine-lr lint' with the same curves and run\n"
 
 
 def test_the_first_plan() -> None:

@@ -1,8 +1,9 @@
 """The run ends before the warmup does, so the peak rate is never used.
 
-Warmups are often copied from longer runs: 500 warmup steps are 5% of a run of 10,000 steps, and more than all of a
-fine-tuning of 400. The rate then only rises: the model is trained with a fraction of the intended rate, and the decay
-never begins. A one-cycle schedule whose ``total_steps`` is larger than the number of updates can end in its rise too.
+Warmups are often copied from longer runs: 500 warmup steps are 5% of a run of 10,000 steps, and longer than a whole
+fine-tuning run of 400. The rate then only rises: the model is trained with a fraction of the intended rate, and the
+decay never begins. A one-cycle schedule whose ``total_steps`` is larger than the number of updates can end in its rise
+too.
 
 In a log, the learning rate is a straight line that rises to the last step.
 

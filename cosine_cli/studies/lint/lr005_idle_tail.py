@@ -1,13 +1,14 @@
 """More than a quarter of the run has a constant rate below 1% of the peak.
 
-A schedule whose horizon is too short stays at its floor for the rest of the run (optax, Keras, timm and our own
-schedules; PyTorch's and Transformers' cosines rise again, see LR004). With a floor of 0 these updates change nothing;
-with a tiny one they hardly do. Typical causes are a horizon in epochs or in batches of one device where the scheduler
-counts updates, and a scheduler that several processes step.
+A schedule whose horizon is too short stays at its floor for the rest of the run (optax, Keras, timm and the schedules
+of cosine-lr; the cosines of PyTorch and Transformers rise again, see LR004). With a floor of 0 these updates change
+nothing; with a tiny one they hardly do. Typical causes are a horizon in epochs or in batches of one device where the
+scheduler counts updates, and a scheduler that several processes step.
 
 In a log, the curve falls to the floor early and is flat to the end, and so is the loss.
 
-Seen in https://github.com/ScrollPrize/villa/pull/1495 and https://github.com/huggingface/accelerate/issues/2142.
+Seen in https://github.com/SafeAILab/EAGLE/pull/107 (a fixed horizon and a larger dataset) and
+https://github.com/jzhang38/EasyContext/issues/21 (several processes stepped the scheduler).
 """
 
 from __future__ import annotations
