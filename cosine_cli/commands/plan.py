@@ -84,8 +84,8 @@ def _lint_note(request: Request, plan: Plan) -> Iterator[str]:
 
 
 def _other_counts(plan: Plan) -> Iterator[str]:
-    """Yield a note for each program that counts other steps per epoch."""
-    if plan.budget is not None:
+    """Yield a note for each program that counts other steps per epoch, unless the plan is the config of one."""
+    if plan.budget is not None and not plan.origins:
         from cosine_cli.plans.model.budget_arithmetic import other_counts
 
         yield from other_counts(plan.budget)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.durations import duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cosine_cli.plans.importers.core.flags import Flags
+    from cosine_cli.plans.model.budget import Budget
     from cosine_cli.plans.parse.node import Node
 
 DEFAULTS = {"t_warmup": 100, "alpha_f": 0.1}
@@ -198,6 +200,12 @@ SCHEDULES: dict[str, Callable[[_Source], CurveSpec]] = {
 WITHOUT_END = ("inverse_sqrt_with_warmup", "constant", "constant_with_warmup")
 WITHOUT_WARMUP = ("constant",)
 
+
+def _full_steps(budget: Budget) -> int | None:
+    """Return the number of full steps in an epoch."""
+    return None if budget.dataset_size is None else budget.dataset_size // budget.samples_per_step
+
+
 FORMAT = Format(
     "OLMo config",
     needs=(
@@ -211,6 +219,12 @@ FORMAT = Format(
     files="YAML config",
     reads="`scheduler`, `optimizer.learning_rate`, `max_duration` and `stop_at`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"global_batch_size": "global_train_batch_size", "sequence_length": "model.max_sequence_length"},
+        defaults={"global_batch_size": str(BATCH), "sequence_length": str(LENGTH)},
+        steps_per_epoch=_full_steps,
+        reason="it drops samples that do not fill a step",
+    ),
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
         "--steps, --steps-per-epoch": "the length of the run in steps, if `max_duration` counts epochs",

@@ -1,0 +1,302 @@
+"""The budget of a run with another program's config: its keys complete the options of the command line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from typing import NamedTuple
+
+from cosine_cli.errors import RequestError, user_error
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
+from cosine_cli.plans.model.budget import BUDGET, Budget
+from cosine_cli.plans.model.options import RUN
+from cosine_cli.plans.parse.node import Node
+from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.resolve.run_budget import read_budget, with_counts
+from cosine_cli.schedules.core.kinds import Kind
+
+_BATCHES = ("batch_size", "global_batch_size")
+_OF_DATASET = ("dataset_size", "drop_last")
+
+_COMPLETE = {"dataset_size": "--steps-per-epoch", "drop_last": "--steps-per-epoch", "batch_size": "--global-batch-size"}
+"""Options that depend on keys of the config, each with the option that does not."""
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+WITHOUT_EPOCHS = dict.fromkeys(_OF_DATASET, "it counts steps, not epochs")
+BY_BATCH = {"accumulate": "its schedule counts batches, not updates"}
+"""Fields that programs do not have, each with the reason."""
+
+ROUNDS_DOWN = "it rounds down"
+
+
+def rounded_down(budget: Budget) -> int:
+    """Return the number of steps of an epoch whose last batches are not enough for a step."""
+    return budget.batches_per_epoch // budget.accumulate
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetKeys:
+    """The keys of a program's config that are fields of a budget, and how the program counts.
+
+    - ``keys``: the path of the key of each field. ``a.b|c`` is either path, and ``a * b`` the product of two.
+    - ``defaults``: the program's values of missing keys, by field or by path.
+    - ``unset``: values that count as missing.
+    - ``only_with``: keys without which a field is not read.
+    - ``uncounted``: keys whose value, unless it is false or 0, makes the number of batches unknown, each with the
+      reason. ``a=b`` is the key with one value, ``a!=b`` with any other.
+    - ``limits``: keys that change the number of samples, for which a remark states what ``--dataset-size`` counts.
+    - ``refused``: fields that the program does not have, each with the reason.
+    - ``steps_per_epoch``: the program's own count, if it differs from that of a budget, and ``reason``, why.
+    - ``run_steps``: the steps of a number of epochs, if they are not counted for each epoch.
+    - ``whole_steps``: why the samples of an epoch must fill whole steps, if the number of steps is unknown otherwise.
+    - ``notes``: yields sentences on versions of the program that count otherwise.
+    """
+
+    keys: Mapping[str, str]
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    unset: Collection[str] = ()
+    only_with: Mapping[str, str] = field(default_factory=dict)
+    uncounted: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    steps_per_epoch: Callable[[Budget], int | None] = lambda budget: budget.steps_per_epoch
+    reason: str = ""
+    run_steps: Callable[[Budget, float], int] | None = None
+    whole_steps: str = ""
+    notes: Callable[[Budget], Iterator[str]] = lambda _budget: iter(())
+
+
+class Completed(NamedTuple):
+    """The options of a run with the budget of a config.
+
+    - ``options``: those of the command line, with the steps that are counted instead of the budget.
+    - ``run``: what the budget adds to the run of the config.
+    - ``applied``: the options that these replace.
+    - ``run_steps``: the steps of a number of epochs, if they are not counted for each epoch.
+    """
+
+    options: Mapping[str, RawValue]
+    run: Mapping[str, RawValue] = MappingProxyType({})
+    applied: frozenset[str] = frozenset()
+    remarks: tuple[str, ...] = ()
+    run_steps: Callable[[float], int] | None = None
+
+
+def completed(title: str, keys: BudgetKeys | None, top: Node, given: Mapping[str, RawValue]) -> Completed:
+    """Return the options ``given`` on the command line, whose budget is completed by the keys of a config.
+
+    Without an option of a budget, the config has none. Raises RequestError for a budget that the config does not
+    determine.
+    """
+    options = {name: raw for name, raw in given.items() if name in BUDGET}
+    if not options:
+        return Completed(given)
+    if keys is None:
+        _check_complete(title, options)
+        return Completed(with_counts(given, read_budget(given)))
+    _check_accepted(title, keys, top, options)
+    added = dict(_added(keys, top, given))
+    budget = read_budget({**added, **given})
+    if budget is None:
+        return Completed(given)
+    run = {**added, **given}
+    if keys.whole_steps and (budget.dataset_size or 0) % budget.samples_per_step:
+        rule = f"must be a multiple of the samples of a step, {budget.samples_per_step:,}: {keys.whole_steps}"
+        raise user_error(run["dataset_size"].where, rule, got=run["dataset_size"].echo, hint="or pass --steps")
+    if keys.steps_per_epoch(budget) == budget.steps_per_epoch:
+        counted = Completed(with_counts(run, budget), added)
+    else:
+        counted = _own_count(title, keys, budget, run, added)
+    counted = counted._replace(remarks=(*counted.remarks, *keys.notes(budget), *_limits(keys, top, given)))
+    return counted if keys.run_steps is None else _run_count(counted, partial(keys.run_steps, budget))
+
+
+def _limits(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Iterator[str]:
+    """Yield what the samples of a dataset are, if the program changes their number."""
+    for path, what in keys.limits.items():
+        value = _Value.matching(top, path)
+        if value is not None and "dataset_size" in given:
+            yield f"{value.name} {value.node.text}: {given['dataset_size'].where} counts {what}"
+
+
+def _run_count(counted: Completed, run_steps: Callable[[float], int]) -> Completed:
+    """Return the options of a program that counts the steps of the whole run."""
+    options = dict(counted.options)
+    if not {"epochs", "steps_per_epoch"} <= options.keys():
+        return counted._replace(run_steps=run_steps)
+    epochs = options.pop("epochs")
+    steps = RawValue(str(run_steps(read(RUN["epochs"], epochs))), epochs.where, "step")
+    return counted._replace(options={**options, "steps": steps}, applied=counted.applied | {"epochs"})
+
+
+def with_budget(request: Request, budget: Completed) -> Request:
+    """Return the request of a config with the budget that it was read with."""
+    return request._replace(
+        run={**request.run, **budget.run},
+        applied_flags=request.applied_flags | budget.applied,
+        remarks=(*request.remarks, *budget.remarks),
+    )
+
+
+def _own_count(
+    title: str, keys: BudgetKeys, budget: Budget, run: Mapping[str, RawValue], added: Mapping[str, RawValue]
+) -> Completed:
+    """Return the options with the program's own number of steps per epoch instead of the dataset."""
+    own = keys.steps_per_epoch(budget)
+    where = run["dataset_size"].where
+    if not own:
+        raise user_error(where, f"{title} counts no steps in an epoch: {keys.reason}", got=run["dataset_size"].echo)
+    counted = {"steps_per_epoch": RawValue(str(own), where)}
+    remark = f"{own:,} steps per epoch, not {budget.steps_per_epoch:,}: {keys.reason}"
+    others = {name: raw for name, raw in added.items() if name not in _OF_DATASET}
+    return Completed(
+        {**with_counts(run, budget), **counted},
+        {**others, **counted},
+        applied=frozenset(_OF_DATASET),
+        remarks=(remark,),
+    )
+
+
+def _check_complete(title: str, options: Mapping[str, RawValue]) -> None:
+    """Raise RequestError for options that depend on keys of a config which are not read."""
+    name = next((name for name in _COMPLETE if name in options), None)
+    if name is not None:
+        rule = f"the batches of {title} are not read"
+        raise user_error(options[name].where, rule, got=options[name].echo, hint=f"pass {_COMPLETE[name]} instead")
+
+
+def _check_accepted(title: str, keys: BudgetKeys, top: Node, options: Mapping[str, RawValue]) -> None:
+    """Raise RequestError for options that the program does not have, and for a dataset whose batches are unknown."""
+    name = next((name for name in keys.refused if name in options), None)
+    if name is not None:
+        raise user_error(options[name].where, f"cannot be used with {title}: {keys.refused[name]}")
+    if "dataset_size" not in options:
+        return
+    for key, reason in keys.uncounted.items():
+        value = _Value.matching(top, key)
+        if value is not None:
+            rule = f"{value.name} makes the number of steps per epoch unknown: {reason}"
+            raise user_error(value.where, rule, hint="pass --steps-per-epoch instead of --dataset-size")
+
+
+def _added(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Iterator[tuple[str, RawValue]]:
+    """Yield the fields of a budget that the command line does not give."""
+    found = dict(_found(keys, top, _wanted(keys, top, given)))
+    if "global_batch_size" in found:  # the others do not change it
+        found = {name: raw for name, raw in found.items() if name not in ("batch_size", "devices", "accumulate")}
+        if "batch_size" in given:
+            rule = f"cannot replace {keys.keys['global_batch_size']}, the samples per step on all devices"
+            raise user_error(given["batch_size"].where, rule, hint="pass --global-batch-size")
+    if not {*found, *given}.isdisjoint(_BATCHES):
+        yield from found.items()
+        if "batch_size" in {*found, *given} and "devices" not in {*found, *given}:
+            yield "devices", RawValue(str(BUDGET["devices"].default), top.where, default_of=BUDGET["devices"].long)
+
+
+def _wanted(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Iterator[str]:
+    """Yield the fields to read from a config."""
+    replaced = {
+        *given,
+        *(_BATCHES if "global_batch_size" in given else ("batch_size",) if "batch_size" in given else ()),
+    }
+    if "dataset_size" not in given:
+        replaced.add("drop_last")
+    for name in BUDGET:
+        is_read = name in keys.keys or name in keys.defaults
+        if is_read and name not in replaced and (name not in keys.only_with or _any_set(top, keys.only_with[name])):
+            yield name
+
+
+def _any_set(top: Node, paths: str) -> bool:
+    return any(_Value.matching(top, path) for path in paths.split("|"))
+
+
+def _found(keys: BudgetKeys, top: Node, names: Iterator[str]) -> Iterator[tuple[str, RawValue]]:
+    """Yield the values of fields, or their defaults; raise RequestError for an invalid one, and without a default."""
+    for name in names:
+        path = keys.keys.get(name, "")
+        factors = [_factor(keys, top, each) for each in path.split(" * ")]
+        if all(factors):
+            yield name, _product(name, path, top, list(filter(None, factors)))
+        elif name in keys.defaults:
+            yield name, RawValue(keys.defaults[name], top.where, default_of=path.rpartition("|")[2] or "the program")
+        elif name == "accumulate":
+            rule = f"{path.rpartition('|')[2]} must be given: its default depends on other settings"
+            raise user_error(top.where, rule, hint=_hint(name))
+
+
+def _factor(keys: BudgetKeys, top: Node, paths: str) -> _Value | str | None:
+    """Return the value at one of the paths, or the default of a missing one."""
+    value = _Value.at(top, paths)
+    return keys.defaults.get(paths) if value is None or value.node.text in keys.unset else value
+
+
+class _Value(NamedTuple):
+    """A value that is not null, with the mapping that it is in."""
+
+    mapping: MappingReader
+    name: str
+
+    @classmethod
+    def at(cls, top: Node, paths: str) -> _Value | None:
+        """Return the first value at one of the paths, None if there is none."""
+        return next(filter(None, (cls._at(top, path.split(".")) for path in paths.split("|"))), None)
+
+    @classmethod
+    def _at(cls, node: Node, path: list[str]) -> _Value | None:
+        keys = {_normalized(key.text): (key.text, value) for key, value in node.pairs or ()}
+        if (whole := keys.get(".".join(path))) is not None:
+            return None if is_null(whole[1]) else cls(MappingReader(node), whole[0])
+        return cls._at(keys[path[0]][1], path[1:]) if path[0] in keys and path[1:] else None
+
+    @classmethod
+    def matching(cls, top: Node, key: str) -> _Value | None:
+        """Return the value of a key if it is neither false nor 0, or as ``a=b`` and ``a!=b`` require."""
+        path, _, word = key.partition("=")
+        value = cls.at(top, path.removesuffix("!"))
+        if value is None or not word:
+            return value if value is not None and value.is_set else None
+        return value if (value.node.text == word) != path.endswith("!") else None
+
+    @property
+    def where(self) -> str:
+        return self.mapping.place(self.name)
+
+    @property
+    def node(self) -> Node:
+        return self.mapping.values[self.name]
+
+    @property
+    def is_set(self) -> bool:
+        return self.node.text.lower() not in ("false", "no", "off", "0", "none")
+
+
+def _normalized(key: str) -> str:
+    """Return a key as ``argparse`` names it."""
+    return key.removeprefix("--").replace("-", "_")
+
+
+def _product(name: str, path: str, top: Node, factors: Sequence[_Value | str]) -> RawValue:
+    """Return the value of a field: that of its key, or the product of those of several and of defaults."""
+    values = [factor for factor in factors if isinstance(factor, _Value)]
+    others = math.prod(int(factor) for factor in factors if isinstance(factor, str))
+    if not values:
+        return RawValue(str(others), top.where, default_of=path)
+    first = values[0]
+    try:
+        if BUDGET[name].kind is Kind.SWITCH:
+            return first.mapping.computed(str(first.mapping.flag(first.name, default=False)).lower(), first.name)
+        product = others * math.prod(value.mapping.count(value.name, at_least=1) for value in values)
+        return first.mapping.computed(product, first.name)
+    except RequestError as error:
+        raise RequestError(*(problem._replace(hint=_hint(name)) for problem in error.problems)) from None
+
+
+def _hint(name: str) -> str:
+    return f"pass {BUDGET[name].long}"
