@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
-from cosine_cli.plans.importers.core.deepspeed_scheduler import PARAMETERS, SEARCH, load_scheduler
+from cosine_cli.plans.importers.core.deepspeed_scheduler import AUTO, PARAMETERS, SEARCH, load_scheduler
 from cosine_cli.plans.importers.core.evidence import All, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -45,6 +45,7 @@ FORMAT = Format(
             "accumulate": "gradient_accumulation_steps",
         },
         defaults={"accumulate": "1"},
+        unset={"batch_size": AUTO, "global_batch_size": AUTO},
         whole_steps="DeepSpeed continues to accumulate in the next epoch, and the loop is not in the file",
     ),
     unknown={

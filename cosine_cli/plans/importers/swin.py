@@ -46,7 +46,7 @@ FORMAT = Format(
     budget=BudgetKeys(
         keys={"batch_size": "DATA.BATCH_SIZE", "accumulate": "TRAIN.ACCUMULATION_STEPS"},
         defaults={"batch_size": "128", "accumulate": "1", "drop_last": "true"},
-        unset=("0",),
+        unset={"accumulate": "0"},
         steps_per_epoch=rounded_down,
         reason=ROUNDS_DOWN,
     ),

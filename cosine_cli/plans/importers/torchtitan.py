@@ -72,7 +72,7 @@ FORMAT = Format(
             "global_batch_size": "training.global_batch_size",
             "sequence_length": "training.seq_len",
         },
-        unset=("-1",),
+        unset={"global_batch_size": "-1"},
         refused={**WITHOUT_EPOCHS, "accumulate": "it follows from training.global_batch_size"},
     ),
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cosine_cli.errors import RequestError, user_error
+from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
 from cosine_cli.plans.model.budget import BUDGET, Budget
 from cosine_cli.plans.model.options import RUN
@@ -18,6 +18,7 @@ from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.run_budget import read_budget, with_counts
 from cosine_cli.schedules.core.kinds import Kind
+from cosine_cli.text import quote
 
 _BATCHES = ("batch_size", "global_batch_size")
 _OF_DATASET = ("dataset_size", "drop_last")
@@ -46,7 +47,7 @@ class BudgetKeys:
 
     - ``keys``: the path of the key of each field. ``a.b|c`` is either path, and ``a * b`` the product of two.
     - ``defaults``: the program's values of missing keys, by field or by path.
-    - ``unset``: values that count as missing.
+    - ``unset``: the value of a field that counts as missing.
     - ``only_with``: keys without which a field is not read.
     - ``uncounted``: keys whose value, unless it is false or 0, makes the number of batches unknown, each with the
       reason. ``a=b`` is the key with one value, ``a!=b`` with any other.
@@ -60,7 +61,7 @@ class BudgetKeys:
 
     keys: Mapping[str, str]
     defaults: Mapping[str, str] = field(default_factory=dict)
-    unset: Collection[str] = ()
+    unset: Mapping[str, str] = field(default_factory=dict)
     only_with: Mapping[str, str] = field(default_factory=dict)
     uncounted: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, str] = field(default_factory=dict)
@@ -106,10 +107,11 @@ def completed(title: str, keys: BudgetKeys | None, top: Node, given: Mapping[str
     if budget is None:
         return Completed(given)
     run = {**added, **given}
-    if keys.whole_steps and (budget.dataset_size or 0) % budget.samples_per_step:
+    is_plain = budget.batch_size is not None and budget.accumulate == 1
+    if keys.whole_steps and not is_plain and (budget.dataset_size or 0) % budget.samples_per_step:
         rule = f"must be a multiple of the samples of a step, {budget.samples_per_step:,}: {keys.whole_steps}"
         raise user_error(run["dataset_size"].where, rule, got=run["dataset_size"].echo, hint="or pass --steps")
-    if keys.steps_per_epoch(budget) == budget.steps_per_epoch:
+    if budget.dataset_size is None or keys.steps_per_epoch(budget) == budget.steps_per_epoch:
         counted = Completed(with_counts(run, budget), added)
     else:
         counted = _own_count(title, keys, budget, run, added)
@@ -169,6 +171,10 @@ def _check_complete(title: str, options: Mapping[str, RawValue]) -> None:
     if name is not None:
         rule = f"the batches of {title} are not read"
         raise user_error(options[name].where, rule, got=options[name].echo, hint=f"pass {_COMPLETE[name]} instead")
+    if "global_batch_size" not in options:
+        raw = next(iter(options.values()))
+        rule = f"needs --global-batch-size: the batches of {title} are not read"
+        raise user_error(raw.where, rule, got=raw.echo, hint="pass --global-batch-size")
 
 
 def _check_accepted(title: str, keys: BudgetKeys, top: Node, options: Mapping[str, RawValue]) -> None:
@@ -221,7 +227,7 @@ def _found(keys: BudgetKeys, top: Node, names: Iterator[str]) -> Iterator[tuple[
     """Yield the values of fields, or their defaults; raise RequestError for an invalid one, and without a default."""
     for name in names:
         path = keys.keys.get(name, "")
-        factors = [_factor(keys, top, each) for each in path.split(" * ")]
+        factors = [_factor(keys, top, name, each) for each in path.split(" * ")]
         if all(factors):
             yield name, _product(name, path, top, list(filter(None, factors)))
         elif name in keys.defaults:
@@ -231,10 +237,10 @@ def _found(keys: BudgetKeys, top: Node, names: Iterator[str]) -> Iterator[tuple[
             raise user_error(top.where, rule, hint=_hint(name))
 
 
-def _factor(keys: BudgetKeys, top: Node, paths: str) -> _Value | str | None:
+def _factor(keys: BudgetKeys, top: Node, name: str, paths: str) -> _Value | str | None:
     """Return the value at one of the paths, or the default of a missing one."""
     value = _Value.at(top, paths)
-    return keys.defaults.get(paths) if value is None or value.node.text in keys.unset else value
+    return keys.defaults.get(paths) if value is None or value.node.text == keys.unset.get(name) else value
 
 
 class _Value(NamedTuple):
@@ -295,7 +301,15 @@ def _product(name: str, path: str, top: Node, factors: Sequence[_Value | str]) -
         product = others * math.prod(value.mapping.count(value.name, at_least=1) for value in values)
         return first.mapping.computed(product, first.name)
     except RequestError as error:
-        raise RequestError(*(problem._replace(hint=_hint(name)) for problem in error.problems)) from None
+        raise RequestError(
+            *(problem._replace(got=_got(first, problem), hint=_hint(name)) for problem in error.problems)
+        ) from None
+
+
+def _got(value: _Value, problem: Problem) -> str | None:
+    """Return what a problem shows of a value: the text of a quoted one."""
+    node = value.node
+    return quote(node.text) if node.quoted and problem.where == node.where else problem.got
 
 
 def _hint(name: str) -> str:
