@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cosine_cli.plans.importers.core.flags import Flags
-    from cosine_cli.plans.model.budget import Budget
     from cosine_cli.plans.parse.node import Node
 
 DEFAULTS = {"t_warmup": 100, "alpha_f": 0.1}
@@ -201,11 +200,6 @@ WITHOUT_END = ("inverse_sqrt_with_warmup", "constant", "constant_with_warmup")
 WITHOUT_WARMUP = ("constant",)
 
 
-def _full_steps(budget: Budget) -> int | None:
-    """Return the number of full steps in an epoch."""
-    return None if budget.dataset_size is None else budget.dataset_size // budget.samples_per_step
-
-
 FORMAT = Format(
     "OLMo config",
     needs=(
@@ -222,8 +216,7 @@ FORMAT = Format(
     budget=BudgetKeys(
         keys={"global_batch_size": "global_train_batch_size", "sequence_length": "model.max_sequence_length"},
         defaults={"global_batch_size": str(BATCH), "sequence_length": str(LENGTH)},
-        steps_per_epoch=_full_steps,
-        reason="it drops samples that do not fill a step",
+        refused=dict.fromkeys(("dataset_size", "drop_last"), "the steps of an epoch depend on the number of devices"),
     ),
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={

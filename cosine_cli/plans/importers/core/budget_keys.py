@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
+from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.model.budget import BUDGET, Budget
 from cosine_cli.plans.model.options import RUN
 from cosine_cli.plans.parse.node import Node
@@ -21,19 +23,23 @@ from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import quote
 
 _BATCHES = ("batch_size", "global_batch_size")
+_SHARED = ("batch_size", "global_batch_size", "devices", "accumulate")
+"""Fields that are not read with the global batch size of a config, which they do not change."""
+
 _OF_DATASET = ("dataset_size", "drop_last")
 
 _COMPLETE = {"dataset_size": "--steps-per-epoch", "drop_last": "--steps-per-epoch", "batch_size": "--global-batch-size"}
 """Options that depend on keys of the config, each with the option that does not."""
 
-_NONE: Mapping[str, str] = MappingProxyType({})
+_UNSET = re.compile(r"false|no|off|none|0(\.0*)?", re.IGNORECASE)
+"""Values that turn a setting off."""
 
 
 WITHOUT_EPOCHS = dict.fromkeys(_OF_DATASET, "it counts steps, not epochs")
 BY_BATCH = {"accumulate": "its schedule counts batches, not updates"}
 """Fields that programs do not have, each with the reason."""
 
-ROUNDS_DOWN = "it rounds down"
+ROUNDS_DOWN = "the program rounds down"
 
 
 def rounded_down(budget: Budget) -> int:
@@ -101,6 +107,7 @@ def completed(title: str, keys: BudgetKeys | None, top: Node, given: Mapping[str
     if keys is None:
         _check_complete(title, options)
         return Completed(with_counts(given, read_budget(given)))
+    top = interpolated(top)
     _check_accepted(title, keys, top, options)
     added = dict(_added(keys, top, given))
     budget = read_budget({**added, **given})
@@ -181,7 +188,8 @@ def _check_accepted(title: str, keys: BudgetKeys, top: Node, options: Mapping[st
     """Raise RequestError for options that the program does not have, and for a dataset whose batches are unknown."""
     name = next((name for name in keys.refused if name in options), None)
     if name is not None:
-        raise user_error(options[name].where, f"cannot be used with {title}: {keys.refused[name]}")
+        hint = f"pass {_COMPLETE[name]} instead" if name in _OF_DATASET else None
+        raise user_error(options[name].where, f"cannot be used with {title}: {keys.refused[name]}", hint=hint)
     if "dataset_size" not in options:
         return
     for key, reason in keys.uncounted.items():
@@ -193,12 +201,14 @@ def _check_accepted(title: str, keys: BudgetKeys, top: Node, options: Mapping[st
 
 def _added(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Iterator[tuple[str, RawValue]]:
     """Yield the fields of a budget that the command line does not give."""
-    found = dict(_found(keys, top, _wanted(keys, top, given)))
-    if "global_batch_size" in found:  # the others do not change it
-        found = {name: raw for name, raw in found.items() if name not in ("batch_size", "devices", "accumulate")}
-        if "batch_size" in given:
-            rule = f"cannot replace {keys.keys['global_batch_size']}, the samples per step on all devices"
-            raise user_error(given["batch_size"].where, rule, hint="pass --global-batch-size")
+    wanted = list(_wanted(keys, top, given))
+    shared = dict(_found(keys, top, [name for name in wanted if name == "global_batch_size"]))
+    if shared and "batch_size" in given:
+        rule = f"cannot replace the samples per step on all devices, given at {shared['global_batch_size'].where}"
+        raise user_error(given["batch_size"].where, rule, hint="pass --global-batch-size")
+    without = _SHARED if shared else ("global_batch_size",)
+    others = dict(_found(keys, top, [name for name in wanted if name not in without]))
+    found = {**others, **shared}
     if not {*found, *given}.isdisjoint(_BATCHES):
         yield from found.items()
         if "batch_size" in {*found, *given} and "devices" not in {*found, *given}:
@@ -223,7 +233,7 @@ def _any_set(top: Node, paths: str) -> bool:
     return any(_Value.matching(top, path) for path in paths.split("|"))
 
 
-def _found(keys: BudgetKeys, top: Node, names: Iterator[str]) -> Iterator[tuple[str, RawValue]]:
+def _found(keys: BudgetKeys, top: Node, names: Iterable[str]) -> Iterator[tuple[str, RawValue]]:
     """Yield the values of fields, or their defaults; raise RequestError for an invalid one, and without a default."""
     for name in names:
         path = keys.keys.get(name, "")
@@ -233,8 +243,7 @@ def _found(keys: BudgetKeys, top: Node, names: Iterator[str]) -> Iterator[tuple[
         elif name in keys.defaults:
             yield name, RawValue(keys.defaults[name], top.where, default_of=path.rpartition("|")[2] or "the program")
         elif name == "accumulate":
-            rule = f"{path.rpartition('|')[2]} must be given: its default depends on other settings"
-            raise user_error(top.where, rule, hint=_hint(name))
+            raise user_error(top.where, f"{path.rpartition('|')[2]} must be given", hint=_hint(name))
 
 
 def _factor(keys: BudgetKeys, top: Node, name: str, paths: str) -> _Value | str | None:
@@ -280,7 +289,7 @@ class _Value(NamedTuple):
 
     @property
     def is_set(self) -> bool:
-        return self.node.text.lower() not in ("false", "no", "off", "0", "none")
+        return _UNSET.fullmatch(self.node.text) is None
 
 
 def _normalized(key: str) -> str:

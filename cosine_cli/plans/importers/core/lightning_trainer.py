@@ -17,14 +17,14 @@ from cosine_cli.plans.parse.raw import RawValue
 
 BUDGET = BudgetKeys(
     keys={
-        "devices": "trainer.devices|fit.trainer.devices * trainer.num_nodes|fit.trainer.num_nodes",
-        "accumulate": "trainer.accumulate_grad_batches|fit.trainer.accumulate_grad_batches",
+        "devices": "fit.trainer.devices|trainer.devices * fit.trainer.num_nodes|trainer.num_nodes",
+        "accumulate": "fit.trainer.accumulate_grad_batches|trainer.accumulate_grad_batches",
     },
-    defaults={"trainer.num_nodes|fit.trainer.num_nodes": "1", "accumulate": "1"},
+    defaults={"fit.trainer.num_nodes|trainer.num_nodes": "1", "accumulate": "1"},
     uncounted=dict.fromkeys(
         (
             *("trainer.limit_train_batches!=1.0", "fit.trainer.limit_train_batches!=1.0"),
-            *("trainer.overfit_batches|fit.trainer.overfit_batches", "trainer.fast_dev_run|fit.trainer.fast_dev_run"),
+            *("fit.trainer.overfit_batches|trainer.overfit_batches", "fit.trainer.fast_dev_run|trainer.fast_dev_run"),
         ),
         "it replaces the number of batches",
     ),
