@@ -36,11 +36,11 @@ def other_counts(budget: Budget) -> Iterator[str]:
     if budget.dataset_size is not None and budget.drop_last and dropped != batches:
         yield (
             f"with dataloader_drop_last, transformers counts {dropped:,} batches per epoch, not {batches:,}: "
-            f"{DROPS_FIRST}"
+            f"it {DROPS_FIRST}"
         )
 
 
-DROPS_FIRST = "it drops samples before it distributes them"
+DROPS_FIRST = "drops samples before it distributes them"
 """Why transformers counts other batches with ``dataloader_drop_last``."""
 
 

@@ -76,7 +76,7 @@ def _sections(name: str, declared: Format) -> Iterator[tuple[str, list[tuple[int
     if declared.unknown:
         yield "Options for what a file may lack", [(0, text) for text in _unknown(declared)]
     if budget := _budget(declared):
-        yield "Options of a budget, and the keys that replace them", [(0, f"`{name}`: {key}") for name, key in budget]
+        yield "Keys that complete a budget", [(0, f"`{name}`: {key}") for name, key in budget]
     replacing = (option for option in declared.options if not (declared.counts_epochs and option == "steps"))
     yield "Options that replace values of the file", [(0, ", ".join(map(_option, replacing)))]
     refused = ["`--steps`: pass `--epochs`, which the program counts"] if declared.counts_epochs else []
@@ -114,10 +114,13 @@ def _budget(declared: Format) -> list[tuple[str, str]]:
     """Return the options of a budget that a file can have, each with its keys."""
     if declared.budget is None:
         return []
-    return [
-        (BUDGET[name].long, " or ".join(f"`{key}`" for key in path.split("|")).replace(" * ", "` × `"))
-        for name, path in declared.budget.keys.items()
-    ]
+    return [(BUDGET[name].long, _paths(path)) for name, path in declared.budget.keys.items()]
+
+
+def _paths(path: str) -> str:
+    """Return the keys of an option, of which several may be alternatives or factors."""
+    factors = [" or ".join(f"`{key}`" for key in factor.split("|")) for factor in path.split(" * ")]
+    return factors[0] if len(factors) == 1 else " × ".join(f"({each})" if " or " in each else each for each in factors)
 
 
 def _option(name: str) -> str:

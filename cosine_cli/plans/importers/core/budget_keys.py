@@ -131,7 +131,7 @@ def _limits(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Itera
     for path, what in keys.limits.items():
         value = _Value.matching(top, path)
         if value is not None and "dataset_size" in given:
-            yield f"{value.name} {value.node.text}: {given['dataset_size'].where} counts {what}"
+            yield f"{value.path} {value.node.text}: {given['dataset_size'].where} counts {what}"
 
 
 def _run_count(counted: Completed, run_steps: Callable[[float], int]) -> Completed:
@@ -195,7 +195,7 @@ def _check_accepted(title: str, keys: BudgetKeys, top: Node, options: Mapping[st
     for key, reason in keys.uncounted.items():
         value = _Value.matching(top, key)
         if value is not None:
-            rule = f"{value.name} makes the number of steps per epoch unknown: {reason}"
+            rule = f"{value.path} makes the number of steps per epoch unknown: {reason}"
             raise user_error(value.where, rule, hint="pass --steps-per-epoch instead of --dataset-size")
 
 
@@ -253,22 +253,25 @@ def _factor(keys: BudgetKeys, top: Node, name: str, paths: str) -> _Value | str 
 
 
 class _Value(NamedTuple):
-    """A value that is not null, with the mapping that it is in."""
+    """A value that is not null, with the mapping that it is in, and the path of its key."""
 
     mapping: MappingReader
     name: str
+    path: str
 
     @classmethod
     def at(cls, top: Node, paths: str) -> _Value | None:
         """Return the first value at one of the paths, None if there is none."""
-        return next(filter(None, (cls._at(top, path.split(".")) for path in paths.split("|"))), None)
+        return next(filter(None, (cls._at(top, path, path) for path in paths.split("|"))), None)
 
     @classmethod
-    def _at(cls, node: Node, path: list[str]) -> _Value | None:
+    def _at(cls, node: Node, rest: str, path: str) -> _Value | None:
         keys = {_normalized(key.text): (key.text, value) for key, value in node.pairs or ()}
-        if (whole := keys.get(".".join(path))) is not None:
-            return None if is_null(whole[1]) else cls(MappingReader(node), whole[0])
-        return cls._at(keys[path[0]][1], path[1:]) if path[0] in keys and path[1:] else None
+        if rest in keys:
+            name, value = keys[rest]
+            return None if is_null(value) else cls(MappingReader(node), name, path)
+        first, _, inner = rest.partition(".")
+        return cls._at(keys[first][1], inner, path) if first in keys and inner else None
 
     @classmethod
     def matching(cls, top: Node, key: str) -> _Value | None:

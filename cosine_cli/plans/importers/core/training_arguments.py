@@ -80,7 +80,7 @@ def trainer_budget(
         uncounted={**UNCOUNTED, **uncounted},
         limits=LIMITS,
         steps_per_epoch=steps_of_transformers,
-        reason=f"with dataloader_drop_last, {DROPS_FIRST}",
+        reason=f"with dataloader_drop_last, transformers {DROPS_FIRST}",
         notes=before_4_52,
     )
 
