@@ -245,8 +245,12 @@ def test_the_plan_names_the_key_of_each_value() -> None:
             "dataset_size=1023 devices=8 accumulate=1",
             "7 steps per epoch, not 8: with dataloader_drop_last, transformers drops samples before it distributes",
         ),
-        (LLAMA_FACTORY, "dataset_size=1000", "val_size 0.1: --dataset-size counts the samples that are not for"),
-        (ULTRALYTICS | {"fraction": 0.5}, "dataset_size=1000", "fraction 0.5: --dataset-size counts the samples that"),
+        (LLAMA_FACTORY, "dataset_size=1000", "with val_size: 0.1, --dataset-size counts the samples that are not"),
+        (
+            ULTRALYTICS | {"fraction": 0.5},
+            "dataset_size=1000",
+            "with fraction: 0.5, --dataset-size counts the samples that",
+        ),
     ],
 )
 def test_remarks(config: dict[str, Any], flags: str, remark: str) -> None:
@@ -284,14 +288,22 @@ AUTO = DEEPSPEED | {"train_micro_batch_size_per_gpu": "auto", "train_batch_size"
             "dataset_size=100",
             "f:1:1: gradient_accumulation_steps must be given; pass --accumulate",
         ),
-        (TRAINER | {"packing": True}, "dataset_size=100", "packing makes the number of steps per epoch unknown: sam"),
-        (TRL | {"num_generations": 8}, "dataset_size=100", "num_generations makes the number of steps per epoch unk"),
+        (
+            TRAINER | {"packing": True},
+            "dataset_size=100",
+            "with packing: true, the number of steps per epoch is unknown: samples are packed",
+        ),
+        (
+            TRL | {"num_generations": 8},
+            "dataset_size=100",
+            "with num_generations: 8, the number of steps per epoch is unk",
+        ),
         (
             TRAINER | {"auto_find_batch_size": True},
             "dataset_size=100",
-            "auto_find_batch_size makes the number of steps per epoch unknown: the batch size is found during training",
+            "with auto_find_batch_size: true, the number of steps per epoch is unknown: the batch size is found during training",
         ),
-        (AXOLOTL | {"sample_packing": True}, "dataset_size=100", "sample_packing makes the number of steps per epoch"),
+        (AXOLOTL | {"sample_packing": True}, "dataset_size=100", "with sample_packing: true, the number of steps per"),
         (AXOLOTL, "dataset_size=100 drop_last=true", "--drop-last: cannot be used with axolotl: the samples of all"),
         (AXOLOTL, "tokens=1B", "--tokens: needs --sequence-length, the tokens of a sample, got '1B'; pass --sequence-"),
         (AUTO, "dataset_size=128 epochs=1", "--dataset-size: needs --batch-size, the samples per device"),
@@ -310,10 +322,14 @@ AUTO = DEEPSPEED | {"train_micro_batch_size_per_gpu": "auto", "train_batch_size"
         (
             MMENGINE | {"train_dataloader": {"batch_size": 2, "sampler": {"type": "InfiniteSampler"}}},
             "dataset_size=100",
-            "train_dataloader.sampler.type makes the number of steps per epoch unknown: the sampler determines it",
+            "with train_dataloader.sampler.type: InfiniteSampler, the number of steps per epoch is unknown: the sampler determines it",
         ),
         (ULTRALYTICS | {"batch": -1}, "dataset_size=100", "batch must be a whole number of at least 1, got '-1'; pass"),
-        (TIMM | {"aug_repeats": 3}, "dataset_size=100", "aug_repeats makes the number of steps per epoch unknown"),
+        (
+            TIMM | {"aug_repeats": 3},
+            "dataset_size=100",
+            "with aug_repeats: 3, the number of steps per epoch is unknown",
+        ),
         (
             LIGHTNING | {"trainer": {"max_epochs": 3, "devices": "auto"}},
             "dataset_size=100 batch_size=8",

@@ -131,7 +131,7 @@ def _limits(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Itera
     for path, what in keys.limits.items():
         value = _Value.matching(top, path)
         if value is not None and "dataset_size" in given:
-            yield f"{value.path} {value.node.text}: {given['dataset_size'].where} counts {what}"
+            yield f"with {value}, {given['dataset_size'].where} counts {what}"
 
 
 def _run_count(counted: Completed, run_steps: Callable[[float], int]) -> Completed:
@@ -195,7 +195,7 @@ def _check_accepted(title: str, keys: BudgetKeys, top: Node, options: Mapping[st
     for key, reason in keys.uncounted.items():
         value = _Value.matching(top, key)
         if value is not None:
-            rule = f"{value.path} makes the number of steps per epoch unknown: {reason}"
+            rule = f"with {value}, the number of steps per epoch is unknown: {reason}"
             raise user_error(value.where, rule, hint="pass --steps-per-epoch instead of --dataset-size")
 
 
@@ -289,6 +289,10 @@ class _Value(NamedTuple):
     @property
     def node(self) -> Node:
         return self.mapping.values[self.name]
+
+    def __str__(self) -> str:
+        """Return the path and the value, unless it is a list or a mapping."""
+        return f"{self.path}: {self.node.text}" if self.node.text else self.path
 
     @property
     def is_set(self) -> bool:
