@@ -301,7 +301,7 @@ AUTO = DEEPSPEED | {"train_micro_batch_size_per_gpu": "auto", "train_batch_size"
         (
             TRAINER | {"auto_find_batch_size": True},
             "dataset_size=100",
-            "with auto_find_batch_size: true, the number of steps per epoch is unknown: the batch size is found during training",
+            "with auto_find_batch_size: true, the number of steps per epoch is unknown: the batch size is found during",
         ),
         (AXOLOTL | {"sample_packing": True}, "dataset_size=100", "with sample_packing: true, the number of steps per"),
         (AXOLOTL, "dataset_size=100 drop_last=true", "--drop-last: cannot be used with axolotl: the samples of all"),
@@ -322,7 +322,7 @@ AUTO = DEEPSPEED | {"train_micro_batch_size_per_gpu": "auto", "train_batch_size"
         (
             MMENGINE | {"train_dataloader": {"batch_size": 2, "sampler": {"type": "InfiniteSampler"}}},
             "dataset_size=100",
-            "with train_dataloader.sampler.type: InfiniteSampler, the number of steps per epoch is unknown: the sampler determines it",
+            "with train_dataloader.sampler.type: InfiniteSampler, the number of steps per epoch is unknown: the",
         ),
         (ULTRALYTICS | {"batch": -1}, "dataset_size=100", "batch must be a whole number of at least 1, got '-1'; pass"),
         (
