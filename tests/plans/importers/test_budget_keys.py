@@ -161,6 +161,9 @@ DEEP_ULTRA_OPT = {"hyp": {"lr0": 0.01, "lrf": 0.1, "warmup_epochs": 3.0, "warmup
         pytest.param(SWIFT, "dataset_size=1000 devices=4", 8, 24, id="ms-swift"),
         # 4 * 8 * 2 = 64 samples per step
         pytest.param(DEEPSPEED, "dataset_size=1024 devices=2 epochs=3", 16, 48, id="deepspeed"),
+        pytest.param(
+            DEEPSPEED | {"train_batch_size": 64}, "dataset_size=128 devices=2 epochs=3", 2, 6, id="deepspeed-all"
+        ),
         pytest.param(DEEPSPEED_GLOBAL, "dataset_size=1024 epochs=3", 16, 48, id="deepspeed-global"),
         pytest.param(DIFFUSERS, "dataset_size=833", 209, 2090, id="diffusers"),
         # floor(25000 / 128) = 195 batches, ceil(195 / 2) = 98 steps

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,8 +10,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cosine_cli.errors import Problem, RequestError, user_error
-from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
 from cosine_cli.plans.importers.core.omegaconf import interpolated
+from cosine_cli.plans.importers.core.path_values import PathValue, setting_at
 from cosine_cli.plans.model.budget import BUDGET, Budget
 from cosine_cli.plans.model.options import RUN
 from cosine_cli.plans.parse.node import Node
@@ -30,10 +29,6 @@ _OF_DATASET = ("dataset_size", "drop_last")
 
 _COMPLETE = {"dataset_size": "--steps-per-epoch", "drop_last": "--steps-per-epoch", "batch_size": "--global-batch-size"}
 """Options that depend on keys of the config, each with the option that does not."""
-
-_UNSET = re.compile(r"false|no|off|none|0(\.0*)?", re.IGNORECASE)
-"""Values that turn a setting off."""
-
 
 WITHOUT_EPOCHS = dict.fromkeys(_OF_DATASET, "it counts steps, not epochs")
 BY_BATCH = {"accumulate": "its schedule counts batches, not updates"}
@@ -114,10 +109,7 @@ def completed(title: str, keys: BudgetKeys | None, top: Node, given: Mapping[str
     if budget is None:
         return Completed(given)
     run = {**added, **given}
-    is_plain = budget.batch_size is not None and budget.accumulate == 1
-    if keys.whole_steps and not is_plain and (budget.dataset_size or 0) % budget.samples_per_step:
-        rule = f"must be a multiple of the samples of a step, {budget.samples_per_step:,}: {keys.whole_steps}"
-        raise user_error(run["dataset_size"].where, rule, got=run["dataset_size"].echo, hint="or pass --steps")
+    _check_whole_steps(keys, budget, run)
     if budget.dataset_size is None or keys.steps_per_epoch(budget) == budget.steps_per_epoch:
         counted = Completed(with_counts(run, budget), added)
     else:
@@ -126,10 +118,18 @@ def completed(title: str, keys: BudgetKeys | None, top: Node, given: Mapping[str
     return counted if keys.run_steps is None else _run_count(counted, partial(keys.run_steps, budget))
 
 
+def _check_whole_steps(keys: BudgetKeys, budget: Budget, run: Mapping[str, RawValue]) -> None:
+    """Raise RequestError for a dataset that does not fill whole steps, if the program requires that."""
+    is_plain = budget.batch_size is not None and budget.accumulate == 1
+    if keys.whole_steps and not is_plain and (budget.dataset_size or 0) % budget.samples_per_step:
+        rule = f"must be a multiple of the samples of a step, {budget.samples_per_step:,}: {keys.whole_steps}"
+        raise user_error(run["dataset_size"].where, rule, got=run["dataset_size"].echo, hint="or pass --steps")
+
+
 def _limits(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Iterator[str]:
     """Yield what the samples of a dataset are, if the program changes their number."""
     for path, what in keys.limits.items():
-        value = _Value.matching(top, path)
+        value = setting_at(top, path)
         if value is not None and "dataset_size" in given:
             yield f"with {value}, {given['dataset_size'].where} counts {what}"
 
@@ -193,7 +193,7 @@ def _check_accepted(title: str, keys: BudgetKeys, top: Node, options: Mapping[st
     if "dataset_size" not in options:
         return
     for key, reason in keys.uncounted.items():
-        value = _Value.matching(top, key)
+        value = setting_at(top, key)
         if value is not None:
             rule = f"with {value}, the number of steps per epoch is unknown: {reason}"
             raise user_error(value.where, rule, hint="pass --steps-per-epoch instead of --dataset-size")
@@ -206,6 +206,8 @@ def _added(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Iterat
     if shared and "batch_size" in given:
         rule = f"cannot replace the samples per step on all devices, given at {shared['global_batch_size'].where}"
         raise user_error(given["batch_size"].where, rule, hint="pass --global-batch-size")
+    if shared and "devices" in given:
+        _check_devices(keys, top, shared["global_batch_size"], given["devices"])
     without = _SHARED if shared else ("global_batch_size",)
     others = dict(_found(keys, top, [name for name in wanted if name not in without]))
     found = {**others, **shared}
@@ -213,6 +215,16 @@ def _added(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Iterat
         yield from found.items()
         if "batch_size" in {*found, *given} and "devices" not in {*found, *given}:
             yield "devices", RawValue(str(BUDGET["devices"].default), top.where, default_of=BUDGET["devices"].long)
+
+
+def _check_devices(keys: BudgetKeys, top: Node, shared: RawValue, devices: RawValue) -> None:
+    """Raise RequestError if a config with all batch sizes is for another number of devices."""
+    parts = [PathValue.at(top, keys.keys[name]) for name in ("batch_size", "accumulate") if name in keys.keys]
+    if len(parts) == 2 and all(parts):  # noqa: PLR2004
+        raw = _product("batch_size", "", top, list(filter(None, parts)))
+        if int(raw.text) * int(read(BUDGET["devices"], devices)) != int(shared.text):
+            rule = f"must be the samples per step over those of a device, {shared.text} / {raw.text}"
+            raise user_error(devices.where, rule, got=devices.echo, hint="or pass --global-batch-size")
 
 
 def _wanted(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Iterator[str]:
@@ -230,7 +242,7 @@ def _wanted(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Itera
 
 
 def _any_set(top: Node, paths: str) -> bool:
-    return any(_Value.matching(top, path) for path in paths.split("|"))
+    return setting_at(top, paths) is not None
 
 
 def _found(keys: BudgetKeys, top: Node, names: Iterable[str]) -> Iterator[tuple[str, RawValue]]:
@@ -246,67 +258,15 @@ def _found(keys: BudgetKeys, top: Node, names: Iterable[str]) -> Iterator[tuple[
             raise user_error(top.where, f"{path.rpartition('|')[2]} must be given", hint=_hint(name))
 
 
-def _factor(keys: BudgetKeys, top: Node, name: str, paths: str) -> _Value | str | None:
+def _factor(keys: BudgetKeys, top: Node, name: str, paths: str) -> PathValue | str | None:
     """Return the value at one of the paths, or the default of a missing one."""
-    value = _Value.at(top, paths)
+    value = PathValue.at(top, paths)
     return keys.defaults.get(paths) if value is None or value.node.text == keys.unset.get(name) else value
 
 
-class _Value(NamedTuple):
-    """A value that is not null, with the mapping that it is in, and the path of its key."""
-
-    mapping: MappingReader
-    name: str
-    path: str
-
-    @classmethod
-    def at(cls, top: Node, paths: str) -> _Value | None:
-        """Return the first value at one of the paths, None if there is none."""
-        return next(filter(None, (cls._at(top, path, path) for path in paths.split("|"))), None)
-
-    @classmethod
-    def _at(cls, node: Node, rest: str, path: str) -> _Value | None:
-        keys = {_normalized(key.text): (key.text, value) for key, value in node.pairs or ()}
-        if rest in keys:
-            name, value = keys[rest]
-            return None if is_null(value) else cls(MappingReader(node), name, path)
-        first, _, inner = rest.partition(".")
-        return cls._at(keys[first][1], inner, path) if first in keys and inner else None
-
-    @classmethod
-    def matching(cls, top: Node, key: str) -> _Value | None:
-        """Return the value of a key if it is neither false nor 0, or as ``a=b`` and ``a!=b`` require."""
-        path, _, word = key.partition("=")
-        value = cls.at(top, path.removesuffix("!"))
-        if value is None or not word:
-            return value if value is not None and value.is_set else None
-        return value if (value.node.text == word) != path.endswith("!") else None
-
-    @property
-    def where(self) -> str:
-        return self.mapping.place(self.name)
-
-    @property
-    def node(self) -> Node:
-        return self.mapping.values[self.name]
-
-    def __str__(self) -> str:
-        """Return the path and the value, unless it is a list or a mapping."""
-        return f"{self.path}: {self.node.text}" if self.node.text else self.path
-
-    @property
-    def is_set(self) -> bool:
-        return _UNSET.fullmatch(self.node.text) is None
-
-
-def _normalized(key: str) -> str:
-    """Return a key as ``argparse`` names it."""
-    return key.removeprefix("--").replace("-", "_")
-
-
-def _product(name: str, path: str, top: Node, factors: Sequence[_Value | str]) -> RawValue:
+def _product(name: str, path: str, top: Node, factors: Sequence[PathValue | str]) -> RawValue:
     """Return the value of a field: that of its key, or the product of those of several and of defaults."""
-    values = [factor for factor in factors if isinstance(factor, _Value)]
+    values = [factor for factor in factors if isinstance(factor, PathValue)]
     others = math.prod(int(factor) for factor in factors if isinstance(factor, str))
     if not values:
         return RawValue(str(others), top.where, default_of=path)
@@ -322,7 +282,7 @@ def _product(name: str, path: str, top: Node, factors: Sequence[_Value | str]) -
         ) from None
 
 
-def _got(value: _Value, problem: Problem) -> str | None:
+def _got(value: PathValue, problem: Problem) -> str | None:
     """Return what a problem shows of a value: the text of a quoted one."""
     node = value.node
     return quote(node.text) if node.quoted and problem.where == node.where else problem.got
