@@ -185,6 +185,7 @@ DEEP_ULTRA_OPT = {"hyp": {"lr0": 0.01, "lrf": 0.1, "warmup_epochs": 3.0, "warmup
         pytest.param(SWIN, "dataset_size=1281167 devices=8", 625, 187_500, id="swin"),
         # 26001 batches, floor(26001 / 8) = 3250 steps
         pytest.param(TORCHTUNE, "dataset_size=52002", 3250, 3250, id="torchtune"),
+        pytest.param(TORCHTUNE, "dataset_size=52002 epochs=2", 3250, 6500, id="torchtune-epochs"),
         # ceil(28539 / 8) = 3568 samples, ceil(3568 / 32) = 112 batches, 56 steps
         pytest.param(NEMO, "dataset_size=28539", 56, 560, id="nemo"),
         # ceil(12500 / 32) = 391 batches, ceil(391 / 3) = 131 steps
@@ -242,6 +243,7 @@ def test_the_plan_names_the_key_of_each_value() -> None:
     ("config", "flags", "remark"),
     [
         (TRAINER, "dataset_size=10000", "1,250 batches are not a multiple of 4: transformers before 4.52 counts 312"),
+        (TRAINER, "dataset_size=10000", "the steps are those of 1 device; pass --devices"),
         (TORCHTUNE, "dataset_size=52002", "3,250 steps per epoch, not 3,251: the program rounds down"),
         (
             TRAINER | {"per_device_train_batch_size": 16, "dataloader_drop_last": True},
@@ -259,6 +261,11 @@ def test_the_plan_names_the_key_of_each_value() -> None:
 def test_remarks(config: dict[str, Any], flags: str, remark: str) -> None:
     remarks = planned_of(json.dumps(config), given(flags)).remarks
     assert any(each.startswith(f"f: {remark}") for each in remarks)
+
+
+@pytest.mark.parametrize("flags", ["dataset_size=10000 devices=1", "batch_size=8 steps=10"])
+def test_the_number_of_devices_is_not_mentioned_if_it_is_given_or_has_no_effect(flags: str) -> None:
+    assert not any("device" in str(remark) for remark in planned_of(json.dumps(TRAINER), given(flags)).remarks)
 
 
 def test_without_an_option_of_a_budget_its_keys_are_not_read() -> None:

@@ -27,6 +27,9 @@ _SHARED = ("batch_size", "global_batch_size", "devices", "accumulate")
 
 _OF_DATASET = ("dataset_size", "drop_last")
 
+_OF_RUN = ("dataset_size", "tokens")
+"""Options from which steps are counted."""
+
 _COMPLETE = {"dataset_size": "--steps-per-epoch", "drop_last": "--steps-per-epoch", "batch_size": "--global-batch-size"}
 """Options that depend on keys of the config, each with the option that does not."""
 
@@ -114,7 +117,9 @@ def completed(title: str, keys: BudgetKeys | None, top: Node, given: Mapping[str
         counted = Completed(with_counts(run, budget), added)
     else:
         counted = _own_count(title, keys, budget, run, added)
-    counted = counted._replace(remarks=(*counted.remarks, *keys.notes(budget), *_limits(keys, top, given)))
+    counted = counted._replace(
+        remarks=(*counted.remarks, *keys.notes(budget), *_assumed(added, given), *_limits(keys, top, given))
+    )
     return counted if keys.run_steps is None else _run_count(counted, partial(keys.run_steps, budget))
 
 
@@ -124,6 +129,12 @@ def _check_whole_steps(keys: BudgetKeys, budget: Budget, run: Mapping[str, RawVa
     if keys.whole_steps and not is_plain and (budget.dataset_size or 0) % budget.samples_per_step:
         rule = f"must be a multiple of the samples of a step, {budget.samples_per_step:,}: {keys.whole_steps}"
         raise user_error(run["dataset_size"].where, rule, got=run["dataset_size"].echo, hint="or pass --steps")
+
+
+def _assumed(added: Mapping[str, RawValue], given: Mapping[str, RawValue]) -> Iterator[str]:
+    """Yield that the steps are those of one device, if neither the config nor the command line has their number."""
+    if "devices" in added and added["devices"].default_of and not given.keys().isdisjoint(_OF_RUN):
+        yield f"the steps are those of {added['devices'].text} device; pass {BUDGET['devices'].long}"
 
 
 def _limits(keys: BudgetKeys, top: Node, given: Mapping[str, RawValue]) -> Iterator[str]:
