@@ -50,7 +50,9 @@ FORMAT = Format(
     files="YAML config, or `args.json` of a run",
     reads="the keys of TrainingArguments, with ms-swift's defaults",
     options=RUN,
-    budget=trainer_budget(defaults={}),
+    budget=trainer_budget(
+        defaults={}, uncounted=dict.fromkeys(("rlhf_type=grpo", "rlhf_type=ppo"), "samples are generated")
+    ),
     replacement_keys=REPLACEMENT_KEYS,
     unknown=UNKNOWN_STEPS | UNKNOWN_CONFIG,
     precedes=("transformers", "llamafactory", "trl"),

@@ -284,7 +284,8 @@ def _product(name: str, path: str, top: Node, factors: Sequence[PathValue | str]
     first = values[0]
     try:
         if BUDGET[name].kind is Kind.SWITCH:
-            return first.mapping.computed(str(first.mapping.flag(first.name, default=False)).lower(), first.name)
+            first.mapping.flag(first.name, default=False)
+            return first.mapping.raw(first.name)
         product = others * math.prod(value.mapping.count(value.name, at_least=1) for value in values)
         return first.mapping.computed(product, first.name)
     except RequestError as error:
