@@ -232,10 +232,12 @@ def test_every_format_with_keys_is_here() -> None:
 
 
 def test_the_plan_names_the_key_of_each_value() -> None:
-    written = config_text(planned_of(json.dumps(TRAINER), given("dataset_size=10000 batch_size=16")))
+    config = TRAINER | {"dataloader_drop_last": True}
+    written = config_text(planned_of(json.dumps(config), given("dataset_size=10000 batch_size=16")))
     lines = [" ".join(line.split()) for line in written.splitlines()]
     assert "batch_size: 16 # --batch-size" in lines
     assert "devices: 1 # default of --devices" in lines
+    assert "drop_last: true # dataloader_drop_last" in lines
     assert "accumulate: 4 # gradient_accumulation_steps; 157 steps per epoch, 64 samples each" in lines
 
 
@@ -297,6 +299,11 @@ AUTO = DEEPSPEED | {"train_micro_batch_size_per_gpu": "auto", "train_batch_size"
             {name: SWIFT[name] for name in SWIFT if name != "gradient_accumulation_steps"},
             "dataset_size=100",
             "f:1:1: gradient_accumulation_steps must be given; pass --accumulate",
+        ),
+        (
+            SWIFT | {"rlhf_type": "grpo"},
+            "dataset_size=100",
+            "with rlhf_type: grpo, the number of steps per epoch is unknown: samples are generated",
         ),
         (
             TRAINER | {"packing": True},
