@@ -270,6 +270,12 @@ def test_the_number_of_devices_is_not_mentioned_if_it_is_given_or_has_no_effect(
     assert not any("device" in str(remark) for remark in planned_of(json.dumps(TRAINER), given(flags)).remarks)
 
 
+def test_without_a_dataset_the_default_of_drop_last_has_no_effect() -> None:
+    plan = planned_of(json.dumps(TIMM | {"sched_on_updates": False}), given("devices=8"))
+    assert plan.budget is not None
+    assert (plan.budget.samples_per_step, plan.budget.drop_last) == (2048, False)
+
+
 def test_without_an_option_of_a_budget_its_keys_are_not_read() -> None:
     plan = planned_of(json.dumps(TRAINER | {"per_device_train_batch_size": "auto"}), {"steps_per_epoch": "313"})
     assert (plan.budget, plan.clock.total) == (None, 939)
@@ -294,6 +300,16 @@ AUTO = DEEPSPEED | {"train_micro_batch_size_per_gpu": "auto", "train_batch_size"
 @pytest.mark.parametrize(
     ("config", "flags", "expected"),
     [
+        (
+            TRAINER | {"packing": False, "neat_packing": True},
+            "dataset_size=100",
+            "with neat_packing: true, the number of steps per epoch is unknown: samples are packed",
+        ),
+        (
+            DEEPSPEED | {"train_batch_size": 64},
+            "dataset_size=128 devices=4 epochs=1",
+            "--devices: must be the samples per step over those of a device, 64 / 32, got '4'; or pass --global-batch",
+        ),
         (NULL_BATCH, "dataset_size=100", "--dataset-size: needs --batch-size, the samples per device and forward"),
         (
             {name: SWIFT[name] for name in SWIFT if name != "gradient_accumulation_steps"},
