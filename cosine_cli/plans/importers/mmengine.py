@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BY_BATCH, BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.defaults_reader import used_defaults
 from cosine_cli.plans.importers.core.evidence import All, Key, one_of
@@ -57,6 +58,16 @@ FORMAT = Format(
     files="Python config, or its dump as JSON or YAML",
     reads="`param_scheduler`, the rate of `optim_wrapper` and the length of `train_cfg`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"batch_size": "train_dataloader.batch_size", "drop_last": "train_dataloader.drop_last"},
+        uncounted={
+            "train_dataloader.sampler.type!=DefaultSampler": "the sampler determines it",
+            "train_dataloader.batch_sampler.type!=AspectRatioBatchSampler": "the sampler determines it",
+            "train_dataloader.num_batch_per_epoch": "it replaces the number of batches",
+        },
+        limits={"train_dataloader.dataset.times": "the samples with their repetitions"},
+        refused=BY_BATCH,
+    ),
     replacement_keys={"warmup": "end of its first scheduler", "min_lr": "eta_min"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, if a scheduler counts steps in a run of epochs",

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import ROUNDS_DOWN, BudgetKeys, rounded_down
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
 from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import AtLeast, Key
@@ -42,6 +43,13 @@ FORMAT = Format(
     files="YAML config, or `config.json` of a run",
     reads="`TRAIN`: `BASE_LR`, `EPOCHS`, `LR_SCHEDULER`, `WARMUP_LR`, `WARMUP_EPOCHS` and `MIN_LR`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"batch_size": "DATA.BATCH_SIZE", "accumulate": "TRAIN.ACCUMULATION_STEPS"},
+        defaults={"accumulate": "1", "drop_last": "true"},
+        unset={"accumulate": "0"},
+        steps_per_epoch=rounded_down,
+        reason=ROUNDS_DOWN,
+    ),
     counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
     unknown={

@@ -34,12 +34,26 @@ def comments(budget: Budget) -> dict[str, str]:
 
 def other_counts(budget: Budget) -> Iterator[str]:
     """Yield a sentence for each program that counts another number of steps per epoch."""
-    steps, batches = budget.steps_per_epoch, budget.batches_per_epoch
-    if steps is None:
-        return
-    if batches % budget.accumulate and batches > budget.accumulate:
+    yield from before_4_52(budget)
+    batches, dropped = budget.batches_per_epoch, _dropped_first(budget)
+    if budget.dataset_size is not None and budget.drop_last and dropped != batches:
+        yield (
+            f"with dataloader_drop_last, transformers counts {dropped:,} batches per epoch, not {batches:,}: "
+            f"it {DROPS_FIRST}"
+        )
+
+
+DROPS_FIRST = "drops samples before it distributes them"
+"""Why transformers counts other batches with ``dataloader_drop_last``."""
+
+
+def before_4_52(budget: Budget) -> Iterator[str]:
+    """Yield a sentence if transformers before 4.52 counts another number of steps per epoch, as it rounds down."""
+    batches = _dropped_first(budget) if budget.drop_last else budget.batches_per_epoch
+    if budget.dataset_size is not None and batches % budget.accumulate and batches > budget.accumulate:
         yield (
             f"{batches:,} batches are not a multiple of {budget.accumulate:,}: transformers before 4.52 counts "
+<<<<<<< HEAD
             f"{counted_noun(batches // budget.accumulate, 'step')} per epoch, not {steps:,}"
         )
     samples = budget.dataset_size or 0
@@ -48,4 +62,19 @@ def other_counts(budget: Budget) -> Iterator[str]:
         yield (
             f"with dataloader_drop_last, transformers counts {counted_noun(dropped, 'batch')} per epoch, "
             f"not {batches:,}: it drops samples before it distributes them"
+=======
+            f"{batches // budget.accumulate:,} steps per epoch, not {-(-batches // budget.accumulate):,}"
+>>>>>>> s13b
         )
+
+
+def steps_of_transformers(budget: Budget) -> int | None:
+    """Return the number of steps of an epoch as transformers counts them since 4.52."""
+    if budget.dataset_size is None or not budget.drop_last:
+        return budget.steps_per_epoch
+    return -(-_dropped_first(budget) // budget.accumulate)
+
+
+def _dropped_first(budget: Budget) -> int:
+    """Return the number of batches of an epoch if a batch that is not full on all devices is dropped."""
+    return (budget.dataset_size or 0) // (budget.batch * budget.devices)

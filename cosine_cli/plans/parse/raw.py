@@ -124,7 +124,7 @@ class Request(NamedTuple):
         if ours is not None and theirs is not None and theirs.keys is not None:  # a length keeps shape and start
             run["warmup"] = theirs._replace(keys={**theirs.keys, "for": ours})
         return Request(
-            unit=below.unit if below.applied_flags else self.unit or below.unit,
+            unit=unit_of(own) or below.unit,
             run=run,
             flags={**below.flags, **self.flags},
             figure=settings_over(self.figure, below.figure),

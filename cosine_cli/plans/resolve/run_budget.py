@@ -43,13 +43,9 @@ def read_budget(run: Mapping[str, RawValue]) -> Budget | None:
     return budget
 
 
-def counted(run: Mapping[str, RawValue]) -> dict[str, RawValue]:
-    """Return the options of a run, with ``steps_per_epoch`` or ``steps`` instead of the budget that they follow from.
-
-    Raises RequestError for a budget that contradicts itself.
-    """
+def with_counts(run: Mapping[str, RawValue], budget: Budget | None) -> dict[str, RawValue]:
+    """Return the options of a run with ``steps_per_epoch`` or ``steps`` instead of their budget."""
     others = {name: value for name, value in run.items() if name not in BUDGET}
-    budget = read_budget(run)
     if budget is not None and budget.steps_per_epoch is not None:
         others["steps_per_epoch"] = RawValue(str(budget.steps_per_epoch), run["dataset_size"].where)
     if budget is not None and budget.steps is not None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cosine_cli.plans.model.budget import Budget
-from cosine_cli.plans.model.budget_arithmetic import comments, other_counts
+from cosine_cli.plans.model.budget_arithmetic import comments, other_counts, steps_of_transformers
 
 RECORDED = json.loads((Path(__file__).parent / "recorded_budgets.json").read_text())
 IMAGENET = Budget(dataset_size=1_281_167, batch_size=32, devices=8, accumulate=4)
@@ -34,6 +34,11 @@ def test_steps_are_those_of_a_trainer_or_the_difference_has_a_note(record: dict[
     budget = budget_of(record)
     if budget.steps_per_epoch != record["trainer"]:
         assert any("with dataloader_drop_last" in note for note in other_counts(budget))
+
+
+@pytest.mark.parametrize("record", RECORDED, ids=[f"{at}" for at in range(len(RECORDED))])
+def test_the_count_of_transformers_is_that_of_a_trainer(record: dict[str, Any]) -> None:
+    assert steps_of_transformers(budget_of(record)) == record["trainer"]
 
 
 def test_the_steps_of_a_number_of_tokens() -> None:
