@@ -86,17 +86,14 @@ def _lint_note(request: Request, plan: Plan) -> Iterator[str]:
 
 
 def _other_counts(plan: Plan) -> Iterator[str]:
-<<<<<<< HEAD
-    """Yield a note for each program that counts other steps per epoch, of several runs with their names."""
+    """Yield a note for each program that counts other steps per epoch, of several runs with their names.
+
+    The config of another program is counted as that program does.
+    """
     from cosine_cli.plans.model.budget_arithmetic import other_counts
-=======
-    """Yield a note for each program that counts other steps per epoch, unless the plan is the config of one."""
-    if plan.budget is not None and not plan.origins:
-        from cosine_cli.plans.model.budget_arithmetic import other_counts
->>>>>>> s13b
 
     for run in plan.runs or (plan,):
-        for note in other_counts(run.budget) if run.budget is not None else ():
+        for note in other_counts(run.budget) if run.budget is not None and not run.origins else ():
             yield of_file(visible(run.name), note)
 
 

@@ -38,8 +38,8 @@ def other_counts(budget: Budget) -> Iterator[str]:
     batches, dropped = budget.batches_per_epoch, _dropped_first(budget)
     if budget.dataset_size is not None and budget.drop_last and dropped != batches:
         yield (
-            f"with dataloader_drop_last, transformers counts {dropped:,} batches per epoch, not {batches:,}: "
-            f"it {DROPS_FIRST}"
+            f"with dataloader_drop_last, transformers counts {counted_noun(dropped, 'batch')} per epoch, "
+            f"not {batches:,}: it {DROPS_FIRST}"
         )
 
 
@@ -53,18 +53,8 @@ def before_4_52(budget: Budget) -> Iterator[str]:
     if budget.dataset_size is not None and batches % budget.accumulate and batches > budget.accumulate:
         yield (
             f"{batches:,} batches are not a multiple of {budget.accumulate:,}: transformers before 4.52 counts "
-<<<<<<< HEAD
-            f"{counted_noun(batches // budget.accumulate, 'step')} per epoch, not {steps:,}"
-        )
-    samples = budget.dataset_size or 0
-    dropped = samples // (budget.batch * budget.devices)
-    if budget.drop_last and dropped != batches:
-        yield (
-            f"with dataloader_drop_last, transformers counts {counted_noun(dropped, 'batch')} per epoch, "
-            f"not {batches:,}: it drops samples before it distributes them"
-=======
-            f"{batches // budget.accumulate:,} steps per epoch, not {-(-batches // budget.accumulate):,}"
->>>>>>> s13b
+            f"{counted_noun(batches // budget.accumulate, 'step')} per epoch, "
+            f"not {-(-batches // budget.accumulate):,}"
         )
 
 
