@@ -136,6 +136,15 @@ TRIPS: dict[str, tuple[Case, ...]] = {
             "num_warmup_steps is 0.05 of a step, which is no warmup; 5% of 400 steps are 20 steps",
         ),
     ),
+    "LR019": (
+        Case(
+            "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=500,num_training_steps=750 --steps 750",
+            "the warmup of 500 steps takes 66.7% of the run of 750 steps: the peak 0.1 comes at step 500",
+        ),
+        Case("cosine --epochs 100 --steps-per-epoch 10 --warmup 60", "of 60 epochs takes 60%"),
+        Case("noam:warmup=4000 --steps 6000", "of 4000 steps takes 66.7%"),
+        Case("timm.CosineLRScheduler:t_initial=100,warmup_t=51,warmup_prefix=true --epochs 100", "of 51 epochs"),
+    ),
 }
 
 NEAR_MISSES: dict[str, tuple[Case, ...]] = {
@@ -223,5 +232,19 @@ NEAR_MISSES: dict[str, tuple[Case, ...]] = {
         Case("transformers.get_linear_schedule_with_warmup:num_warmup_steps=1,num_training_steps=400 --steps 400"),
         Case("transformers.get_linear_schedule_with_warmup:num_warmup_steps=0,num_training_steps=400 --steps 400"),
         Case("cosine --epochs 100 --steps-per-epoch 391 --warmup 0.5"),
+    ),
+    "LR019": (
+        Case("transformers.get_cosine_schedule_with_warmup:num_warmup_steps=500,num_training_steps=1000 --steps 1000"),
+        Case("transformers.get_cosine_schedule_with_warmup:num_warmup_steps=500,num_training_steps=400 --steps 400"),
+        Case("cyclic:rise=90,fall=10 --steps 100"),  # schedules whose rise is their design
+        Case("torch.CyclicLR:base_lr=0.01,max_lr=0.1,step_size_up=80,step_size_down=20 --steps 100"),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=100,pct_start=0.7 --steps 100"),
+        Case("onecycle:pct_start=0.7 --steps 100"),
+        Case("optax.cosine_onecycle_schedule:transition_steps=100,peak_value=0.1,pct_start=0.7 --steps 100"),
+        Case("optax.linear_schedule:init_value=0.01,end_value=0.1,transition_steps=80 --steps 100"),
+        Case("torch.LinearLR:total_iters=80 --epochs 100"),
+        Case("slanted_triangular:warmup=60 --steps 100"),
+        Case("piecewise_interpolated:times=0/60/100,values=0/0.1/0 --steps 100"),
+        Case("wsd --steps 100"),
     ),
 }

@@ -156,7 +156,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
-            read_as(names, f"{total} steps", defaults=defaults, warmup=min(run.warmup, total)),
+            read_as(names, f"{total} steps", defaults=defaults, warmup=run.warmup),
             *ignored("--lr (values are given instead)" if "values" in decay.reader and flags.lr is not None else ""),
             *_ignored(config, settings, used=2 if warmup else 1),
         ),

@@ -61,6 +61,11 @@ class LintedCurve:
         return self.curve is self.plan.bases[0]
 
     @property
+    def is_only(self) -> bool:
+        """Whether it is the only curve of its run."""
+        return len(self.plan.bases) == 1
+
+    @property
     def is_imported(self) -> bool:
         """Whether it is read from another program's config."""
         return any(isinstance(remark, ReadAs) for remark in self.request.remarks)
