@@ -93,7 +93,7 @@ TRIPS: dict[str, tuple[Case, ...]] = {
     "LR011": (
         Case(
             "multistep:milestones=5/60 --epochs 100 --warmup 10",
-            "milestones 5 is inside the warmup of 10 epochs, which ends at only 0.01",
+            "milestones 5 is inside the warmup of 10 epochs, after which the rate is only 0.01",
         ),
     ),
     "LR012": (

@@ -24,6 +24,7 @@ from cosine_cli.plans.importers.core.mmengine_schedulers import (
     QUADRATIC,
     Scheduler,
     Tick,
+    listed_milestones,
     one_cycle,
 )
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
@@ -133,6 +134,7 @@ def load(top: Node, flags: Flags) -> Request:
         run=run,
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
+        milestones=tuple(itertools.chain.from_iterable(map(listed_milestones, schedulers))),
         remarks=(
             read_as(
                 names,

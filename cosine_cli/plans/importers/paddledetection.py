@@ -25,6 +25,7 @@ from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.milestones import milestones
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import TimedCurve, timed_sequence
 from cosine_cli.plans.importers.core.tables import check_length, table
@@ -155,6 +156,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": lr, "steps": computed_value(total, epochs.where)},
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
+        milestones=milestones(decay.reader, "milestones", "step", per=each) if decay.name == "PiecewiseDecay" else (),
         remarks=(
             read_as(names, f"{total} steps", defaults=defaults, warmup=run.warmup),
             *ignored("--lr (values are given instead)" if "values" in decay.reader and flags.lr is not None else ""),

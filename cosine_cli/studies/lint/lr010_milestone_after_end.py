@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from cosine_cli.schedules.core.milestones import NEVER
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
-from cosine_cli.studies.lint.core.milestones_text import idle, listed
+from cosine_cli.studies.lint.core.milestones_text import evenly, idle, listed, place
 
 SEVERITY: Severity = "warning"
 
@@ -29,16 +29,8 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         return
     rest = "no other milestone is left" if not found.left else f"{found.left} of {found.left + len(late)} take effect"
     yield Violation(
-        curve.where(late[0].name),
+        place(curve, late[0].name),
         f"{listed(late, curve)} after the last update of {curve.run_length}; {rest}, and the run ends at the rate "
         f"{rate_text(curve.last_rate)}",
-        f"move {late[0].name} into the run, for example {_moved(curve, len(late) + found.left)}",
+        evenly(curve, late[0].name, len(late) + found.left),
     )
-
-
-def _moved(curve: LintedCurve, count: int) -> str:
-    """Return milestones that divide the run evenly, or advice for a run too short for them."""
-    units = curve.clock.units(curve.updates)
-    if count >= units:
-        return "fewer of them"
-    return "/".join(f"{units * (at + 1) / (count + 1):.0f}" for at in range(count))

@@ -10,11 +10,13 @@ Seen in https://github.com/stickeritis/sticker/pull/153, where the decay begins 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
-from cosine_cli.studies.lint.core.milestones_text import idle, listed
+from cosine_cli.studies.lint.core.milestones_text import idle, listed, place
+from cosine_cli.studies.lint.core.specified_warmup import specified_warmup
 
 SEVERITY: Severity = "warning"
 
@@ -24,9 +26,11 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     climbed = idle(curve).climbed
     if not climbed:
         return
-    length = f" of {curve.span(curve.curve.warmup)}" if curve.curve.warmup else ""
+    warmup = specified_warmup(curve).length
+    length = f" of {curve.span(warmup)}" if warmup else ""
     yield Violation(
-        curve.where(climbed[0].name),
-        f"{listed(climbed, curve)} inside the warmup{length}, which ends at only {rate_text(curve.peak.rate)}",
+        place(curve, climbed[0].name),
+        f"{listed(climbed, curve)} inside the warmup{length}, after which the rate is only "
+        f"{rate_text(curve.rate(math.ceil(warmup)) if warmup else curve.peak.rate)}",
         f"move {climbed[0].name} after the warmup, or shorten the warmup",
     )

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from cosine_cli.schedules.core.milestones import NEVER
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
-from cosine_cli.studies.lint.core.milestones_text import idle, listed
+from cosine_cli.studies.lint.core.milestones_text import idle, listed, place
 
 SEVERITY: Severity = "error"
 
@@ -32,7 +32,7 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     near = "/".join(str(math.floor(one.value + 0.5)) for one in uneven)
     name = missed[0].name
     yield Violation(
-        curve.where(name),
+        place(curve, name),
         f"{listed(uneven, curve)} {reason}" if uneven else f"{listed(missed, curve)} never reached",
         f"round {name}: {near}" if uneven else f"remove it from {name}, or let its schedule last until then",
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cosine_cli.plans.model.clock import Time
+from cosine_cli.plans.model.imported_milestones import ImportedMilestones
 from cosine_cli.plans.registry import is_generic
 from cosine_cli.schedules.core.milestones import Milestone
-from cosine_cli.studies.idle_milestones import IdleMilestones, idle_of
+from cosine_cli.studies.idle_milestones import IdleMilestones, comes_too_late, idle_of
+from cosine_cli.studies.lint.core.assignment import assignment
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
+from cosine_cli.studies.lint.core.specified_warmup import specified_warmup
 from cosine_cli.text import either, thousands
 
 _LISTED = 4
@@ -15,10 +19,50 @@ _LISTED = 4
 
 
 def idle(curve: LintedCurve) -> IdleMilestones:
-    """Return the milestones without effect; none of a table that is computed from another program's config."""
-    if curve.is_imported and is_generic(curve.curve.name):
-        return IdleMilestones(curve.curve, (), (), 0)
-    return idle_of(curve.curve, curve.updates)
+    """Return the milestones without effect, of another program's config those that it lists."""
+    if not (curve.is_imported and is_generic(curve.curve.name)):
+        return idle_of(curve.curve, curve.updates)
+    listed_in_config = curve.request.milestones if curve.is_only else ()
+    milestones = [milestone for each in listed_in_config for milestone in _milestones(each, curve)]
+    never = tuple(one for one in milestones if comes_too_late(one, curve.updates))
+    climbed = tuple(one for one in milestones if one.climbed and one not in never)
+    return IdleMilestones(curve.curve, never, climbed, len(milestones) - len(never) - len(climbed))
+
+
+def _milestones(imported: ImportedMilestones, curve: LintedCurve) -> list[Milestone]:
+    warmup = specified_warmup(curve).length
+    times = [curve.clock.steps(Time(time, imported.unit)) for time in imported.times]
+    return [
+        Milestone(imported.name, value, acts, calls=True, climbed=0 < acts <= warmup)
+        for value, acts in zip(imported.values, times, strict=True)
+    ]
+
+
+def place(curve: LintedCurve, name: str) -> str:
+    """Return the place of milestones."""
+    imported = _imported(curve, name)
+    return curve.where(name) if imported is None else imported.where
+
+
+def _imported(curve: LintedCurve, name: str) -> ImportedMilestones | None:
+    listed_in_config = curve.request.milestones if curve.is_imported else ()
+    return next((each for each in listed_in_config if each.name == name), None)
+
+
+def evenly(curve: LintedCurve, name: str, count: int) -> str:
+    """Return so many milestones that divide the run evenly as they are written at their place."""
+    imported = _imported(curve, name)
+    units = curve.clock.units(curve.updates)
+    if imported is not None:
+        units = 0 if imported.per is None else units / imported.per
+    elif curve.framework:
+        units = curve.calls
+    if count >= units:
+        return f"move {name} into the run" if count == 1 or not units else f"give {name} fewer values, within the run"
+    raw, where = curve.raw(name), place(curve, name)
+    times = [f"{units * (at + 1) / (count + 1):.0f}" for at in range(count)]
+    value = "/".join(times) if where.startswith(("curve ", "--")) else f"[{', '.join(times)}]"
+    return f"move {name} into the run: {assignment(name, value, raw=raw, where=where)}"
 
 
 def listed(milestones: Sequence[Milestone], curve: LintedCurve) -> str:
