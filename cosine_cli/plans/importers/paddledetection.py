@@ -156,7 +156,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": lr, "steps": computed_value(total, epochs.where)},
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
-        milestones=milestones(decay.reader, "milestones", "step", per=each) if decay.name == "PiecewiseDecay" else (),
+        milestones=milestones(decay.reader, "milestones", "step", per=each) if _drops(decay) else (),
         remarks=(
             read_as(names, f"{total} steps", defaults=defaults, warmup=run.warmup),
             *ignored("--lr (values are given instead)" if "values" in decay.reader and flags.lr is not None else ""),
@@ -245,6 +245,12 @@ def _piecewise(decay: _Scheduler, run: _Run) -> Iterator[TimedCurve]:
     kept = [at for at in range(last, len(begins)) if begins[at] < run.total or at == last]
     times = [max(begins[at], float(run.warmup)) for at in kept]
     yield TimedCurve(times[0], constants(times, [rates[at] for at in kept], run.where, "step"))
+
+
+def _drops(decay: _Scheduler) -> bool:
+    """Return whether a decay has drops; those by a factor of 1 keep the rate constant on purpose."""
+    factors = decay.reader.numbers("gamma") if "gamma" in decay.reader else (0.1,)
+    return decay.name == "PiecewiseDecay" and any(factor != 1 for factor in factors)
 
 
 def _rates(decay: _Scheduler, run: _Run, milestones: tuple[int, ...]) -> list[float]:

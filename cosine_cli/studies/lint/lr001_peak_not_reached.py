@@ -40,7 +40,8 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     if warmup.length < end and not _rises(curve):
         return
     is_inside = warmup.length >= end
-    given = () if is_inside else tuple(name for name in _PARAMETERS if curve.raw(name))
+    is_table = curve.is_imported and is_generic(curve.curve.name)
+    given = () if is_inside or is_table else tuple(name for name in _PARAMETERS if curve.raw(name))
     reason = f"inside the warmup of {curve.span(warmup.length)}" if is_inside else "while the rate still rises"
     yield Violation(
         curve.where(*given) if given else warmup.where,

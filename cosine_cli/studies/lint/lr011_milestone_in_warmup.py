@@ -31,6 +31,6 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     yield Violation(
         place(curve, climbed[0].name),
         f"{listed(climbed, curve)} inside the warmup{length}, after which the rate is only "
-        f"{rate_text(curve.rate(math.ceil(warmup)) if warmup else curve.peak.rate)}",
+        f"{rate_text(curve.rate(math.ceil(warmup) + 1.0) if warmup else curve.peak.rate)}",
         f"move {climbed[0].name} after the warmup, or shorten the warmup",
     )

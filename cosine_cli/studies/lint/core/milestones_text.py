@@ -33,7 +33,7 @@ def _milestones(imported: ImportedMilestones, curve: LintedCurve) -> list[Milest
     warmup = specified_warmup(curve).length
     times = [curve.clock.steps(Time(time, imported.unit)) for time in imported.times]
     return [
-        Milestone(imported.name, value, acts, calls=True, climbed=0 < acts <= warmup)
+        Milestone(imported.name, value, acts, calls=True, climbed=0 < acts < warmup < curve.updates)
         for value, acts in zip(imported.values, times, strict=True)
     ]
 
@@ -50,19 +50,18 @@ def _imported(curve: LintedCurve, name: str) -> ImportedMilestones | None:
 
 
 def evenly(curve: LintedCurve, name: str, count: int) -> str:
-    """Return so many milestones that divide the run evenly as they are written at their place."""
+    """Return so many milestones that divide the run after its warmup evenly, as they are written at their place."""
     imported = _imported(curve, name)
-    units = curve.clock.units(curve.updates)
-    if imported is not None:
-        units = 0 if imported.per is None else units / imported.per
-    elif curve.framework:
-        units = curve.calls
-    if count >= units:
-        return f"move {name} into the run" if count == 1 or not units else f"give {name} fewer values, within the run"
-    raw, where = curve.raw(name), place(curve, name)
-    times = [f"{units * (at + 1) / (count + 1):.0f}" for at in range(count)]
+    per = imported.per if imported else curve.steps_per_call / curve.clock.unit_steps if curve.framework else 1.0
+    if per is None:
+        return f"move {name} into the run"
+    begin, end = (curve.clock.units(steps) / per for steps in (specified_warmup(curve).length, curve.updates))
+    times = [f"{begin + (end - begin) * (at + 1) / (count + 1):.0f}" for at in range(count)]
+    if count >= end - begin:
+        return f"give {name} fewer values, within the run"
+    where = place(curve, name)
     value = "/".join(times) if where.startswith(("curve ", "--")) else f"[{', '.join(times)}]"
-    return f"move {name} into the run: {assignment(name, value, raw=raw, where=where)}"
+    return f"move {name} into the run: {assignment(name, value, raw=curve.raw(name), where=where)}"
 
 
 def listed(milestones: Sequence[Milestone], curve: LintedCurve) -> str:
