@@ -89,6 +89,7 @@ TRIPS: dict[str, tuple[Case, ...]] = {
             "rate 0.01",
         ),
         Case("torch.MultiStepLR:milestones=20000/40000 --epochs 100", "no other milestone is left"),
+        Case("multistep:milestones=199 --epochs 100", "milestones 199 is after the last update of 100 epochs"),
     ),
     "LR011": (
         Case(
@@ -195,7 +196,12 @@ NEAR_MISSES: dict[str, tuple[Case, ...]] = {
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=100 --steps 100"),
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=99 --steps 100"),
     ),
-    "LR010": (Case("multistep:milestones=30/60/99 --epochs 100"), Case("piecewise_constant --epochs 100")),
+    "LR010": (
+        Case("multistep:milestones=30/60/99 --epochs 100"),
+        Case("multistep:milestones=30/60/90 --epochs 90"),
+        Case("multistep:milestones=200 --epochs 100"),
+        Case("piecewise_constant --epochs 100"),
+    ),
     "LR011": (Case("multistep:milestones=11/60 --epochs 100 --warmup 10"),),
     "LR012": (
         Case("torch.MultiStepLR:milestones=25/80 --epochs 100"),

@@ -2,7 +2,8 @@
 
 Milestones are often copied from a recipe of another length: 30, 60 and 90 epochs of ImageNet in a run of 50. Milestones
 in iterations in a run of epochs, or the other way round, have the same effect: the drops are never made, and the run
-ends at a rate that is too high.
+ends at a rate that is too high. A last milestone at the end of the run, and an only one far beyond it, are common ways
+to write that there is no drop, and are not reported.
 
 In a log, the last drops are missing.
 
@@ -20,12 +21,15 @@ from cosine_cli.studies.lint.core.milestones_text import evenly, idle, listed, p
 
 SEVERITY: Severity = "warning"
 
+_FAR = 2
+"""An only milestone after so many times the run is how recipes keep the rate constant."""
+
 
 def check(curve: LintedCurve) -> Iterator[Violation]:
     """Yield a violation if a milestone acts after the last update."""
     found = idle(curve)
-    late = [one for one in found.never if one.acts < NEVER]
-    if not late:
+    late = [one for one in found.never if one.acts < NEVER and not (found.left and one.acts == curve.updates)]
+    if not late or (len(late) == 1 and not found.left and late[0].acts >= _FAR * curve.updates):
         return
     rest = "no other milestone is left" if not found.left else f"{found.left} of {found.left + len(late)} take effect"
     yield Violation(

@@ -33,6 +33,8 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     name = missed[0].name
     yield Violation(
         place(curve, name),
-        f"{listed(uneven, curve)} {reason}" if uneven else f"{listed(missed, curve)} never reached",
+        f"{listed(uneven, curve)} {reason}"
+        if uneven
+        else f"{listed(missed, curve)} never reached: the schedule ends before",
         f"round {name}: {near}" if uneven else f"remove it from {name}, or let its schedule last until then",
     )

@@ -103,6 +103,12 @@ CASES = {
         ("--steps-per-epoch", "100"),
         (("LR011", 6, "milestones 3 is inside the warmup of 500 steps, after which the rate is only 0.002"),),
     ),
+    "mmengine-after-the-window": Config(
+        "m.json",
+        MMENGINE.format(milestones="[4, 8]", warmup=50).replace('"end": 12', '"end": 8'),
+        ("--steps-per-epoch", "100"),
+        (("LR012", 6, "milestones 8 is never reached: the schedule ends before"),),
+    ),
     "mmengine-cut-warmup": Config(
         "m.json",
         MMENGINE.format(milestones="[11]", warmup=2000),
@@ -115,6 +121,9 @@ CASES = {
         PADDLE.format(gamma=0.1, milestones="[8, 20]", warmup=100),
         ("--steps-per-epoch", "100"),
         (("LR010", 7, "milestones 20 is after the last update of 1200 steps; 1 of 2 take effect"),),
+    ),
+    "paddledetection-far": Config(  # rtdetrv2: no decay
+        "p.yml", PADDLE.format(gamma=0.1, milestones="[1000]", warmup=100), ("--steps-per-epoch", "100")
     ),
     "paddledetection-constant": Config(  # a milestone after the end with a factor of 1 keeps the rate constant
         "p.yml", PADDLE.format(gamma="1.0", milestones="[100]", warmup=100), ("--steps-per-epoch", "100")

@@ -61,7 +61,9 @@ def evenly(curve: LintedCurve, name: str, count: int) -> str:
         return f"give {name} fewer values, within the run"
     where = place(curve, name)
     value = "/".join(times) if where.startswith(("curve ", "--")) else f"[{', '.join(times)}]"
-    return f"move {name} into the run: {assignment(name, value, raw=curve.raw(name), where=where)}"
+    return (
+        f"move {name} into the run: {assignment(name, value, raw=None if imported else curve.raw(name), where=where)}"
+    )
 
 
 def listed(milestones: Sequence[Milestone], curve: LintedCurve) -> str:
