@@ -51,6 +51,10 @@ TRIPS: dict[str, tuple[Case, ...]] = {
             "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=0,num_training_steps=50 --steps 75",
             "num_training_steps is 50",
         ),
+        Case(
+            "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=0,num_training_steps=0 --steps 100",
+            "lowest at step 1 and rises again and again",
+        ),
     ),
     "LR005": (
         Case(
@@ -59,6 +63,10 @@ TRIPS: dict[str, tuple[Case, ...]] = {
         ),
         Case("linear:total=60,min_lr=1e-4 --steps 100", "from step 60 on"),
         Case("timm.CosineLRScheduler:t_initial=50 --epochs 100 --steps-per-epoch 10", "hardly train"),
+        Case(
+            "transformers.get_linear_schedule_with_warmup:num_warmup_steps=0,num_training_steps=0 --steps 100",
+            "the rate is 0 in the whole run of 100 steps",
+        ),
     ),
     "LR006": (
         Case(
@@ -81,7 +89,16 @@ TRIPS: dict[str, tuple[Case, ...]] = {
         ),
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=92160 --epochs 360", "360 times"),
     ),
-    "LR009": (Case("torch.OneCycleLR:max_lr=0.1,total_steps=60 --steps 100", "the run stops at update 61 of 100: "),),
+    "LR009": (
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=60 --steps 100", "the run stops at update 61 of 100: "),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=99 --steps 100", "the run stops at update 100 of 100: "),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=99 --epochs 100 --steps-per-epoch 9", "at update 900 of 900: "),
+        Case(
+            "transformers.get_polynomial_decay_schedule_with_warmup:num_warmup_steps=10,num_training_steps=10 "
+            "--steps 100",
+            "the run stops at update 10 of 100: ",
+        ),
+    ),
     "LR010": (
         Case(
             "multistep:milestones=30/60/90 --epochs 50",
@@ -194,7 +211,8 @@ NEAR_MISSES: dict[str, tuple[Case, ...]] = {
     ),
     "LR009": (
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=100 --steps 100"),
-        Case("torch.OneCycleLR:max_lr=0.1,total_steps=99 --steps 100"),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=100 --epochs 100 --steps-per-epoch 9"),
+        Case("torch.CosineAnnealingLR:T_max=100 --steps 100"),
     ),
     "LR010": (
         Case("multistep:milestones=30/60/99 --epochs 100"),

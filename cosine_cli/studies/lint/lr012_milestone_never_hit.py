@@ -31,10 +31,9 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     reason = f"not {'a whole number' if len(uneven) == 1 else 'whole numbers'} of calls, so that the drop is skipped"
     near = "/".join(str(math.floor(one.value + 0.5)) for one in uneven)
     name = missed[0].name
+    early = f"{listed(missed, curve)} never reached: the schedule ends before"
     yield Violation(
         place(curve, name),
-        f"{listed(uneven, curve)} {reason}"
-        if uneven
-        else f"{listed(missed, curve)} never reached: the schedule ends before",
+        f"{listed(uneven, curve)} {reason}" if uneven else early,
         f"round {name}: {near}" if uneven else f"remove it from {name}, or let its schedule last until then",
     )

@@ -59,11 +59,9 @@ def evenly(curve: LintedCurve, name: str, count: int) -> str:
     times = [f"{begin + (end - begin) * (at + 1) / (count + 1):.0f}" for at in range(count)]
     if count >= end - begin:
         return f"give {name} fewer values, within the run"
-    where = place(curve, name)
+    raw, where = None if imported else curve.raw(name), place(curve, name)
     value = "/".join(times) if where.startswith(("curve ", "--")) else f"[{', '.join(times)}]"
-    return (
-        f"move {name} into the run: {assignment(name, value, raw=None if imported else curve.raw(name), where=where)}"
-    )
+    return f"move {name} into the run: {assignment(name, value, raw=raw, where=where)}"
 
 
 def listed(milestones: Sequence[Milestone], curve: LintedCurve) -> str:
