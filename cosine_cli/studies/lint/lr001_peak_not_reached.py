@@ -31,7 +31,7 @@ _PARAMETERS = ("total_iters", "total_steps", "step_size_up", "times")
 def check(curve: LintedCurve) -> Iterator[Violation]:
     """Yield a violation if the run ends in the warmup, or while the rate rises."""
     end, peak = float(curve.updates), _peak(curve)
-    if curve.schedule.ends <= end or curve.last_rate <= curve.first_rate or curve.last_rate > peak * (1 - _LEAST):
+    if curve.schedule.ends <= end or not curve.last_rate > curve.first_rate or curve.last_rate > peak * (1 - _LEAST):
         return
     found = horizon(curve)
     if found is not None and in_steps(curve, found):

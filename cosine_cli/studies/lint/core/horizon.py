@@ -85,11 +85,9 @@ def _of_schedule(curve: Curve, clock: Clock) -> tuple[str, float, float] | None:
     """Return the parameter, its value, and when the decay begins, in calls or steps."""
     name = _NAMES.get(curve.name, "total" if "." not in curve.name else "")
     value = curve.params.get(name)
-    if (
-        value is None
-        or (not value and not _runs_without_length(curve))
-        or any(curve.params.get(key, once) != once for key, once in _ONCE.items())
-    ):
+    if value is None or any(curve.params.get(key, once) != once for key, once in _ONCE.items()):
+        return None
+    if not value and not _runs_without_length(curve):
         return None
     if curve.name == "piecewise_interpolated":
         return name, clock.steps(value[-1]), 0.0

@@ -170,8 +170,8 @@ class LintedCurve:
 
 
 def rate_text(rate: float) -> str:
-    """Return a rate as text with few digits."""
-    return number(rate, digits=_DIGITS)
+    """Return a rate as text with few digits; the rate of a schedule that has ended is ``NaN``."""
+    return number(rate, digits=_DIGITS) if math.isfinite(rate) else "NaN"
 
 
 def linted_curves(request: Request, plan: Plan) -> Iterator[LintedCurve]:
