@@ -10,6 +10,7 @@ from cosine_cli.plans.parse.raw import RawValue
 _FILE = re.compile(r"(?P<path>.*?)(?:\.(?P<suffix>\w+))?(?::\d+:\d+)?$", re.DOTALL)
 _COMPUTED = "computed from "
 _IN_CODE = ("py", "toml", "cfg", "gin", "ini")
+_OF_FLAGS = ("txt", "sh", "args", "log", "slurm")
 
 
 def assignment(name: str, value: str, *, raw: RawValue | None, where: str) -> str:
@@ -34,6 +35,8 @@ def assignment(name: str, value: str, *, raw: RawValue | None, where: str) -> st
     suffix = (_FILE.match(place) or {"suffix": ""})["suffix"]
     if suffix == "json":
         return f"{json.dumps(key)}: {value}"
+    if suffix in _OF_FLAGS:
+        return f"--{key.replace('_', '-')} {value}"
     return f"{key} = {value}" if suffix in _IN_CODE else f"{key}: {value}"
 
 

@@ -14,8 +14,8 @@ from cosine_cli.studies.lint.core.linted_curve import LintedCurve
 
 _PARAMETERS = ("warmup", "num_warmup_steps", "warmup_t", "warmup_steps", "milestones")
 _LENGTH = re.compile(r"(?i)warm.*(?:step|iter|epoch|ratio|frac|sample|token|num)|warm_?up$")
-_SHARE = re.compile(r"(?i)ratio|frac")
-_NEITHER = re.compile(r"(?i)sample|token")
+_SHARE = re.compile(r"(?i)ratio")
+_NEITHER = re.compile(r"(?i)sample|token|frac")
 _USUAL = 20
 """A usual warmup is so small a part of the run."""
 
@@ -72,8 +72,9 @@ def _values(params: Mapping[str, Any]) -> Iterator[RawValue]:
 def _shorter(curve: LintedCurve, name: str, raw: RawValue | None) -> str:
     key = name if raw is None or not raw.origin else source_key(raw)
     value = _usual(curve, key)
-    if raw is None or value is None:
-        return f"shorten {key if _LENGTH.search(key) else 'the warmup'} to a part of {curve.run_length}"
+    is_minimum = raw is not None and not is_direct(raw) and "epoch" in key  # a program may have a least number of steps
+    if raw is None or value is None or is_minimum:
+        return f"shorten {key if _LENGTH.search(key) else 'the warmup'}, or let the run be longer"
     return f"shorten the warmup: {assignment(key, value, raw=raw._replace(origin='', default_of=''), where=raw.where)}"
 
 
