@@ -68,7 +68,22 @@ train_config {{ num_steps: 1000 optimizer {{ momentum_optimizer {{ learning_rate
  schedule {{ step: 500 learning_rate: 0.001 }} schedule {{ step: {last} learning_rate: 0.0001 }} }} }} }} }} }}
 """
 
+SEQUENTIAL = """epochs: 100
+curves:
+  - torch.SequentialLR:
+      schedulers: [{{torch.LinearLR: {{total_iters: {warmup}}}}}, {{torch.CosineAnnealingLR: {{T_max: {decay}}}}}]
+      milestones: [{warmup}]
+"""
+
 CASES = {
+    "sequential": Config(
+        "q.yaml",
+        SEQUENTIAL.format(warmup=60, decay=40),
+        found=(
+            ("LR019", 5, "the warmup of 60 epochs takes 60% of the run of 100 epochs: the peak 0.1 comes at epoch"),
+        ),
+    ),
+    "sequential-fine": Config("q.yaml", SEQUENTIAL.format(warmup=50, decay=50)),
     "detectron2": Config(
         "d.yaml",
         DETECTRON2.format(steps=5000, milestones="(3000, 8000)", warmup=100),

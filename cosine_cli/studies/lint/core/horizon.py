@@ -62,7 +62,7 @@ class Horizon(NamedTuple):
     def setting(self, value: str) -> str:
         """Return the parameter with another value as it is written at its place, or the key that it comes from."""
         if self.name == "total" and self.raw is not None and not is_direct(self.raw):
-            return f"change {source_key(self.raw)} so that the decay ends with the run"
+            return f"change {source_key(self.raw)}"
         return assignment(self.name, value, raw=self.raw, where=self.place)
 
 
