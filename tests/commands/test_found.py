@@ -16,6 +16,8 @@ READ = (
     "cosine-lr: {}: read as Hugging Face TrainingArguments: transformers.get_cosine_schedule_with_warmup, 100 steps, "
     "warmup 10\n"
 )
+LINT = "cosine-lr: lint: 1 note; see 'cosine-lr lint' with the same arguments\n"
+"""The warmup starts at 0."""
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def arguments(tmp_path: Path) -> str:
 
 def test_plan_prints_it_in_our_own_format(arguments: str) -> None:
     answer = ask("plan", arguments)
-    assert (answer.code, answer.err) == (0, READ.format(arguments))
+    assert (answer.code, answer.err) == (0, READ.format(arguments) + LINT)
     assert answer.out.decode() == (
         "lr: 0.001                                         # learning_rate\n"
         "steps: 100                                        # max_steps\n"
@@ -48,7 +50,7 @@ def test_every_command_says_what_was_read(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     answer = ask(*words, arguments)
-    assert (answer.code, answer.err) == (0, READ.format(arguments))
+    assert (answer.code, answer.err) == (0, READ.format(arguments) + (LINT if words == ("plan",) else ""))
 
 
 @pytest.mark.parametrize("words", WORDS, ids=lambda words: words[0])
