@@ -45,7 +45,7 @@ def test_a_near_miss_is_not_reported(code: str, case: Any) -> None:
     assert _found(case.words, code) == []
 
 
-_FIX = re.compile(r"(?P<name>--\w+ |\w+=)(?P<value>[\w.%/]+)(?=;|$)")
+_FIX = re.compile(r"(?P<name>--[\w-]+ |\w+=)(?P<value>[\w.%/-]+)(?=;|$)")
 
 
 def _fixed(words: str, fix: str) -> str | None:
