@@ -17,6 +17,7 @@ READ = (
     "warmup 10\n"
 )
 LINT = "cosine-lr: lint: 1 note; see 'cosine-lr lint' with the same curves and run\n"
+"""The warmup starts at 0."""
 
 
 @pytest.fixture

@@ -25,12 +25,14 @@ from cosine_cli.plans.importers.core.mmengine_schedulers import (
     QUADRATIC,
     Scheduler,
     Tick,
+    listed_milestones,
     one_cycle,
 )
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Rank, Segment
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve, SchedulerChain, chain_curve
+from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
@@ -144,6 +146,7 @@ def load(top: Node, flags: Flags) -> Request:
         run=run,
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
+        milestones=tuple(itertools.chain.from_iterable(map(listed_milestones, schedulers))),
         remarks=(
             read_as(
                 names,
@@ -374,7 +377,8 @@ def _loop_length(loop: MappingReader, tick: Tick, *, by_update: bool) -> RawValu
     if not by_update and not tick.each:
         rule = f"{UNKNOWN_STEPS_PER_EPOCH}: the schedulers count steps"
         raise user_error(loop.place(name), rule, hint="pass --steps-per-epoch")
-    return loop.computed(loop.count(name, at_least=1) * (1 if by_update else tick.each), name)
+    each = 1 if by_update else tick.each
+    return loop.computed(loop.count(name, at_least=1, at_most=MOST_STEPS // each) * each, name)
 
 
 def _last_end(readers: list[MappingReader], config: MappingReader, tick: Tick) -> RawValue:

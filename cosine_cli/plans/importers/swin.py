@@ -21,6 +21,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
+from cosine_cli.plans.importers.core.milestones import milestones
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.importers.core.yacs import section, with_literals
@@ -151,6 +152,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": train.lr, "epochs": train.epochs},
         curves=(labelled(curve, train.name),),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
+        milestones=milestones(scheduler.config, "MULTISTEPS", "epoch") if train.name == "multistep" else (),
         remarks=(
             read_as(
                 train.name,

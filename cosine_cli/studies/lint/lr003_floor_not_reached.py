@@ -32,7 +32,7 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     if found is None or found.end <= end or in_steps(curve, found) or curve.warmup >= end:
         return
     left, floor = curve.rate(end), curve.rate(found.end)
-    if left - floor <= _FAR * curve.schedule.peak or curve.peak.time >= end - curve.steps_per_call:
+    if not left - floor > _FAR * curve.schedule.peak or curve.peak.time >= end - curve.steps_per_call:
         return
     yield Violation(
         found.place,

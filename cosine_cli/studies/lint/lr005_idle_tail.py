@@ -39,13 +39,16 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     start = _tail(curve, pieces)
     share = (curve.updates - start) / curve.updates
     found = horizon(curve)
-    if start <= 0 or share <= _TAIL or curve.last_rate >= _LOW * curve.peak.rate * (1 - _SLACK):
+    is_zero = curve.peak.rate == 0.0
+    if not is_zero and (start <= 0 or share <= _TAIL or curve.last_rate >= _LOW * curve.peak.rate * (1 - _SLACK)):
         return
     if found is not None and in_epochs(curve, found):
         return
     yield Violation(
         curve.spec.where if found is None else found.place,
-        f"the rate is {rate_text(curve.last_rate)} from {curve.at(start)} on: the last {number(100 * share)}% of "
+        f"the rate is 0 in the whole run of {curve.run_length}"
+        if is_zero
+        else f"the rate is {rate_text(curve.last_rate)} from {curve.at(start)} on: the last {number(100 * share)}% of "
         f"{curve.run_length} hardly train",
         _fix(curve),
     )

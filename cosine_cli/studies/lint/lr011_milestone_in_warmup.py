@@ -10,11 +10,13 @@ Seen in https://github.com/stickeritis/sticker/pull/153, where the decay begins 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
 from cosine_cli.studies.lint.core.milestones_text import idle, listed, place
+from cosine_cli.studies.lint.core.specified_warmup import specified_warmup
 
 SEVERITY: Severity = "warning"
 
@@ -24,10 +26,12 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     climbed = idle(curve).climbed
     if not climbed:
         return
-    length = f" of {curve.span(curve.curve.warmup)}" if curve.curve.warmup else ""
+    warmup = specified_warmup(curve).length
+    length = f" of {curve.span(warmup)}" if warmup else ""
     yield Violation(
         place(climbed[0], curve),
-        f"{listed(climbed, curve)} inside the warmup{length}, which ends at only {rate_text(curve.peak.rate)}",
+        f"{listed(climbed, curve)} inside the warmup{length}, after which the rate is only "
+        f"{rate_text(curve.rate(math.ceil(warmup) + 1.0) if warmup else curve.peak.rate)}",
         _fix(curve, climbed[0].name, min(one.value for one in climbed)),
     )
 

@@ -30,9 +30,10 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     uneven = [one for one in missed if not one.value.is_integer()]
     reason = f"not {'a whole number' if len(uneven) == 1 else 'whole numbers'} of calls, so that the drop is skipped"
     name = missed[0].name
+    early = f"{listed(missed, curve)} never reached: the schedule ends before"
     yield Violation(
         place(missed[0], curve),
-        f"{listed(uneven, curve)} {reason}" if uneven else f"{listed(missed, curve)} never reached",
+        f"{listed(uneven, curve)} {reason}" if uneven else early,
         _rounded(curve, name, uneven) if uneven else f"remove it from {name}, or let its schedule last until then",
     )
 

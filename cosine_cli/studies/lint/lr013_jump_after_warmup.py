@@ -42,7 +42,11 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     else:
         before = curve.rate(math.nextafter(end, 0.0))
     after = curve.rate(end)
-    if before <= curve.first_rate or abs(after - before) <= _LEAST * curve.schedule.peak:
+    if (
+        not math.isfinite(before + after)
+        or before <= curve.first_rate
+        or abs(after - before) <= _LEAST * curve.schedule.peak
+    ):
         return
     yield Violation(
         curve.where(*_WARMUPS),

@@ -33,7 +33,7 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     fall = float(curve.param(names[1]) or curve.param(names[0])) * curve.steps_per_call
     base, top = curve.schedule.floor, curve.schedule.peak
     cycles = (curve.updates - curve.curve.warmup) / (rise + fall)
-    if curve.updates <= rise or not top > base or curve.last_rate - base <= _HIGH * (top - base):
+    if curve.updates <= rise or not top > base or not curve.last_rate - base > _HIGH * (top - base):
         return
     ends = [curve.curve.warmup + whole * (rise + fall) for whole in (math.floor(cycles), math.ceil(cycles)) if whole]
     yield Violation(

@@ -48,7 +48,9 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     if cycle is None or cycle.number >= (curve.param("cycles") or math.inf):
         return
     done = (end - cycle.start) / (cycle.end - cycle.start)
-    if end - cycle.start <= _ROUNDING * end or done >= _NEARLY_DONE or curve.last_rate < _HIGH * curve.schedule.peak:
+    if end - cycle.start <= _ROUNDING * end or done >= _NEARLY_DONE:
+        return
+    if not curve.last_rate >= _HIGH * curve.schedule.peak:
         return
     name = _CYCLES[curve.curve.name][0]
     ends = [cycle.start, cycle.end][not cycle.number :]

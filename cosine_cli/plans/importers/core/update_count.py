@@ -32,7 +32,7 @@ def update_count(
         return config.computed(config.count(limit, at_most=MOST_STEPS), limit)
     if epochs not in config and default is None:
         raise user_error(config.where, f"{limit} or {epochs} must be given", hint="pass --steps")
-    count = config.number(epochs, default, above=0, at_most=MOST_STEPS)
+    count = config.number(epochs, default, above=0, at_most=MOST_STEPS // (flags.steps_per_epoch or 1))
     steps = flags.steps_of(count)
     if steps is None:
         rule = f"number of steps unknown: {epochs} is {count:g} but {limit} is not set"

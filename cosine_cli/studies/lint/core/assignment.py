@@ -58,3 +58,12 @@ def is_direct(raw: RawValue) -> bool:
 def _source(raw: RawValue) -> str:
     """Return the key that a value is computed from."""
     return raw.default_of or raw.origin.removeprefix(_COMPUTED)
+
+
+def source_key(raw: RawValue) -> str:
+    """Return the last part of the key in another program's config that a value comes from, empty for none.
+
+    >>> source_key(RawValue("350", "args.json:3:7", origin="computed from args.warmup_ratio"))
+    'warmup_ratio'
+    """
+    return _source(raw).removeprefix("default of ").rpartition(".")[2]

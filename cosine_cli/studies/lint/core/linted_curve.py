@@ -63,6 +63,11 @@ class LintedCurve:
         return self.curve is self.plan.bases[0]
 
     @property
+    def is_only(self) -> bool:
+        """Whether it is the only curve of its run."""
+        return len(self.plan.bases) == 1
+
+    @property
     def is_imported(self) -> bool:
         """Whether it is read from another program's config."""
         return any(isinstance(remark, ReadAs) for remark in self.request.remarks)
@@ -178,8 +183,8 @@ class LintedCurve:
 
 
 def rate_text(rate: float) -> str:
-    """Return a rate as text with few digits."""
-    return number(rate, digits=_DIGITS)
+    """Return a rate as text with few digits; the rate of a schedule that has ended is ``NaN``."""
+    return number(rate, digits=_DIGITS) if math.isfinite(rate) else "NaN"
 
 
 def linted_curves(request: Request, plan: Plan) -> Iterator[LintedCurve]:
