@@ -293,7 +293,7 @@ def test_milestones_of_inner_schedules_have_their_own_places(tmp_path: Path) -> 
         "  - torch.ChainedScheduler:\n"
         "      schedulers:\n"
         "        - torch.LinearLR: {total_iters: 10, start_factor: 0.01}\n"
-        "        - torch.MultiStepLR: {milestones: [30.5, 200]}\n"
+        "        - torch.MultiStepLR: {milestones: [30.5, 150]}\n"
         "  - torch.SequentialLR:\n"
         "      schedulers: [torch.LinearLR, torch.MultiStepLR: {milestones: [30, 200]}]\n"
         "      milestones: [10]\n"

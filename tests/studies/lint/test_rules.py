@@ -45,35 +45,6 @@ def test_a_near_miss_is_not_reported(code: str, case: Any) -> None:
     assert _found(case.words, code) == []
 
 
-_FIX = re.compile(r"(?P<name>--[\w-]+ |\w+=)(?P<value>[\w.%/-]+)(?=;|$)")
-
-
-def _fixed(words: str, fix: str) -> str | None:
-    """Return a command line with the value of a fix instead of its own; None for advice in words."""
-    found = _FIX.search(fix)
-    pattern = re.escape(found["name"]) + r"[^\s,]+" if found else "$^"
-    return re.sub(pattern, found[0], words) if found and re.search(pattern, words) else None
-
-
-FIXED = [
-    pytest.param(code, words, id=f"{code}-{at}")
-    for code, cases in TRIPS.items()
-    for at, case in enumerate(cases)
-    if (words := _fixed(case.words, _found(case.words, code)[0]["fix"])) is not None
-]
-
-
-def test_most_rules_have_a_fix_that_can_be_pasted() -> None:
-    assert {str(param.values[0]) for param in FIXED} >= {
-        *("LR001", "LR003", "LR004", "LR005", "LR006", "LR007", "LR008", "LR009", "LR010", "LR014", "LR018", "LR019")
-    }
-
-
-@pytest.mark.parametrize(("code", "words"), FIXED)
-def test_a_pasted_fix_mends_the_plan(code: str, words: str) -> None:
-    assert _found(words, code) == []
-
-
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.code) for rule in rules()])
 def test_each_rule_is_tested_and_explained(rule: Rule) -> None:
     assert TRIPS[rule.code]
