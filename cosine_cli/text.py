@@ -173,10 +173,32 @@ def thousands(value: float, *, digits: int = 4) -> str:
 def abbreviated(value: float, *, digits: int = 3) -> str:
     """Return a number of samples or tokens, rounded to ``digits`` significant digits, with B for a billion.
 
+    It is exact below 10^4.
+
     >>> [abbreviated(x) for x in (99_996_401_664, 2e9, 115_305_030, 4096)]
-    ['100B', '2B', '115M', '4100']
+    ['100B', '2B', '115M', '4096']
     """
+    if abs(value) < _FIRST_SHORT:
+        return thousands(value)
     return thousands(float(f"{value:.{digits - 1}e}"), digits=digits).replace("G", "B")
+
+
+def counted_noun(count: int, noun: str) -> str:
+    """Return a number of things, with commas between thousands.
+
+    >>> counted_noun(1, "step"), counted_noun(5005, "batch")
+    ('1 step', '5,005 batches')
+    """
+    return f"{count:,} {noun if count == 1 else noun + ('es' if noun.endswith('ch') else 's')}"
+
+
+def grouped(value: float) -> str:
+    """Return a number with commas between thousands, with at most three decimals.
+
+    >>> grouped(2_097_152.0), grouped(255.97742)
+    ('2,097,152', '255.977')
+    """
+    return f"{value:,.3f}".rstrip("0").rstrip(".")
 
 
 def shifted(value: int, places: int) -> str:

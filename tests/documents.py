@@ -165,7 +165,7 @@ def run(command: str, folder: Path, *, scripts: Path | None = None) -> str:
 
 def _output(command: str, folder: Path, scripts: Path | None) -> str:
     words = shlex.shlex(command, posix=True, punctuation_chars="();<>|&$*?`")
-    words.whitespace_split = True
+    words.whitespace_split, words.commenters = True, ""  # bash does not begin a comment inside a word
     program, *arguments = words
     if scripts is None and program == "cosine-lr" and not any(set(word) <= set("();<>|&$*?`") for word in arguments):
         return _in_process(arguments, folder)

@@ -51,6 +51,10 @@ TRIPS: dict[str, tuple[Case, ...]] = {
             "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=0,num_training_steps=50 --steps 75",
             "num_training_steps is 50",
         ),
+        Case(
+            "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=0,num_training_steps=0 --steps 100",
+            "lowest at step 1 and rises again and again",
+        ),
     ),
     "LR005": (
         Case(
@@ -59,6 +63,10 @@ TRIPS: dict[str, tuple[Case, ...]] = {
         ),
         Case("linear:total=60,min_lr=1e-4 --steps 100", "from step 60 on"),
         Case("timm.CosineLRScheduler:t_initial=50 --epochs 100 --steps-per-epoch 10", "hardly train"),
+        Case(
+            "transformers.get_linear_schedule_with_warmup:num_warmup_steps=0,num_training_steps=0 --steps 100",
+            "the rate is 0 in the whole run of 100 steps",
+        ),
     ),
     "LR006": (
         Case(
@@ -81,7 +89,16 @@ TRIPS: dict[str, tuple[Case, ...]] = {
         ),
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=92160 --epochs 360", "360 times"),
     ),
-    "LR009": (Case("torch.OneCycleLR:max_lr=0.1,total_steps=60 --steps 100", "the run stops at update 61 of 100: "),),
+    "LR009": (
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=60 --steps 100", "the run stops at update 61 of 100: "),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=99 --steps 100", "the run stops at update 100 of 100: "),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=99 --epochs 100 --steps-per-epoch 9", "at update 900 of 900: "),
+        Case(
+            "transformers.get_polynomial_decay_schedule_with_warmup:num_warmup_steps=10,num_training_steps=10 "
+            "--steps 100",
+            "the run stops at update 10 of 100: ",
+        ),
+    ),
     "LR010": (
         Case(
             "multistep:milestones=30/60/90 --epochs 50",
@@ -89,11 +106,12 @@ TRIPS: dict[str, tuple[Case, ...]] = {
             "rate 0.01",
         ),
         Case("torch.MultiStepLR:milestones=20000/40000 --epochs 100", "no other milestone is left"),
+        Case("multistep:milestones=199 --epochs 100", "milestones 199 is after the last update of 100 epochs"),
     ),
     "LR011": (
         Case(
             "multistep:milestones=5/60 --epochs 100 --warmup 10",
-            "milestones 5 is inside the warmup of 10 epochs, which ends at only 0.01",
+            "milestones 5 is inside the warmup of 10 epochs, after which the rate is only 0.01",
         ),
     ),
     "LR012": (
@@ -135,6 +153,15 @@ TRIPS: dict[str, tuple[Case, ...]] = {
             "transformers.get_linear_schedule_with_warmup:num_warmup_steps=0.05,num_training_steps=400 --steps 400",
             "num_warmup_steps is 0.05 of a step, which is no warmup; 5% of 400 steps are 20 steps",
         ),
+    ),
+    "LR019": (
+        Case(
+            "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=500,num_training_steps=750 --steps 750",
+            "the warmup of 500 steps takes 66.7% of the run of 750 steps: the peak 0.1 comes at step 500",
+        ),
+        Case("cosine --epochs 100 --steps-per-epoch 10 --warmup 60", "of 60 epochs takes 60%"),
+        Case("noam:warmup=4000 --steps 6000", "of 4000 steps takes 66.7%"),
+        Case("timm.CosineLRScheduler:t_initial=100,warmup_t=51,warmup_prefix=true --epochs 100", "of 51 epochs"),
     ),
 }
 
@@ -184,9 +211,15 @@ NEAR_MISSES: dict[str, tuple[Case, ...]] = {
     ),
     "LR009": (
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=100 --steps 100"),
-        Case("torch.OneCycleLR:max_lr=0.1,total_steps=99 --steps 100"),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=100 --epochs 100 --steps-per-epoch 9"),
+        Case("torch.CosineAnnealingLR:T_max=100 --steps 100"),
     ),
-    "LR010": (Case("multistep:milestones=30/60/99 --epochs 100"), Case("piecewise_constant --epochs 100")),
+    "LR010": (
+        Case("multistep:milestones=30/60/99 --epochs 100"),
+        Case("multistep:milestones=30/60/90 --epochs 90"),
+        Case("multistep:milestones=200 --epochs 100"),
+        Case("piecewise_constant --epochs 100"),
+    ),
     "LR011": (Case("multistep:milestones=11/60 --epochs 100 --warmup 10"),),
     "LR012": (
         Case("torch.MultiStepLR:milestones=25/80 --epochs 100"),
@@ -223,5 +256,19 @@ NEAR_MISSES: dict[str, tuple[Case, ...]] = {
         Case("transformers.get_linear_schedule_with_warmup:num_warmup_steps=1,num_training_steps=400 --steps 400"),
         Case("transformers.get_linear_schedule_with_warmup:num_warmup_steps=0,num_training_steps=400 --steps 400"),
         Case("cosine --epochs 100 --steps-per-epoch 391 --warmup 0.5"),
+    ),
+    "LR019": (
+        Case("transformers.get_cosine_schedule_with_warmup:num_warmup_steps=500,num_training_steps=1000 --steps 1000"),
+        Case("transformers.get_cosine_schedule_with_warmup:num_warmup_steps=500,num_training_steps=400 --steps 400"),
+        Case("cyclic:rise=90,fall=10 --steps 100"),  # schedules whose rise is their design
+        Case("torch.CyclicLR:base_lr=0.01,max_lr=0.1,step_size_up=80,step_size_down=20 --steps 100"),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=100,pct_start=0.7 --steps 100"),
+        Case("onecycle:pct_start=0.7 --steps 100"),
+        Case("optax.cosine_onecycle_schedule:transition_steps=100,peak_value=0.1,pct_start=0.7 --steps 100"),
+        Case("optax.linear_schedule:init_value=0.01,end_value=0.1,transition_steps=80 --steps 100"),
+        Case("torch.LinearLR:total_iters=80 --epochs 100"),
+        Case("slanted_triangular:warmup=60 --steps 100"),
+        Case("piecewise_interpolated:times=0/60/100,values=0/0.1/0 --steps 100"),
+        Case("wsd --steps 100"),
     ),
 }

@@ -225,6 +225,8 @@ VALUES = {
     "milestones": "30/60", "power": "2", "cycle": "10", "cycle_mult": "2", "cycle_decay": "0.5", "div": "10",
     "final_div": "100", "anneal": "linear", "rise": "10", "fall": "20", "hold": "10", "stable": "70", "decay": "20",
     "decay_shape": "cosine", "times": "0/50/100", "values": "0.1/0.01/0.001/0", "between": "cosine", "cycles": "3",
+    "dataset_size": "64", "tokens": "640", "sequence_length": "8", "batch_size": "8", "global_batch_size": "8",
+    "devices": "2", "accumulate": "2", "drop_last": "",
     "label": "mine", "format": "csv", "schedule": "cosine", "as": "torch", "to": "torch",
 }  # fmt: skip
 """A value for each parameter."""
@@ -234,6 +236,18 @@ ROWS = ("--format", "csv", "--rows", "2")
 
 BESIDE = {"warmup_start": "warmup=10", "warmup_shape": "warmup=10"}
 """What a parameter requires."""
+
+BUDGET = {
+    "dataset_size": "--batch-size 8",
+    "tokens": "--batch-size 8 --sequence-length 8",
+    "sequence_length": "--batch-size 8 --steps 9",
+    "batch_size": "--steps 9",
+    "global_batch_size": "--steps 9",
+    "devices": "--batch-size 8 --steps 9",
+    "accumulate": "--batch-size 8 --steps 9",
+    "drop_last": "--dataset-size 64 --batch-size 8",
+}
+"""What an option of a budget requires."""
 
 CURVES = sorted(catalogue.names(), key=lambda name: name not in ("cosine", "step", "multistep", "wsd"))
 FIGURE = {param.name for param in params(Figure)}
@@ -255,7 +269,8 @@ def test_every_alias_of_a_parameter_gets_a_hint_in_a_curve(
     """In a curve with the parameter, or as an option of the run."""
     takers = [curve for curve in CURVES if ours in known_parameters(curve) and name not in known_parameters(curve)]
     if not takers:
-        words = ["code" if ours == "to" else "table", f"--{name}", value_of(ours, carry)]
+        words = ["code" if ours == "to" else "table", f"--{name}", *filter(None, [value_of(ours, carry)])]
+        words += BUDGET.get(ours, "").split()
     else:
         beside = f",{BESIDE[ours]}" if ours in BESIDE else ""
         words = ["table", f"{takers[0]}:{name}={value_of(ours, carry)}{beside}"]
@@ -275,6 +290,7 @@ def test_every_alias_of_an_option_gets_a_hint(name: str, ours: str, carry: param
     words = [command, f"--{name.replace('_', '-')}", *([value] if value else [])]
     if ours in BESIDE:
         words += ["cosine:warmup=10"]
+    words += BUDGET.get(ours, "").split()
     answer = ask(*words)
     if ours in ("values", "times", "warmup_shape") and answer.err.endswith(" --help'\n"):
         return  # a row of values needs its row of times beside it, and a word alone tells no schedule

@@ -16,11 +16,13 @@ from cosine_cli.plans.model.budget import BUDGET
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
 from cosine_cli.plans.model.options import Match, TimeAxis
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.model.read_as import of_file
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import Messages
+from cosine_cli.text import visible
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -80,15 +82,19 @@ def _lint_note(request: Request, plan: Plan) -> Iterator[str]:
     from cosine_cli.studies.lint.core.rules import lint, rules
 
     if findings := list(lint(request, plan, rules())):
-        yield f"lint: {counted(findings)}; see 'cosine-lr lint' with the same arguments"
+        yield f"lint: {counted(findings)}; see 'cosine-lr lint' with the same curves and run"
 
 
 def _other_counts(plan: Plan) -> Iterator[str]:
-    """Yield a note for each program that counts other steps per epoch."""
-    if plan.budget is not None:
-        from cosine_cli.plans.model.budget_arithmetic import other_counts
+    """Yield a note for each program that counts other steps per epoch, of several runs with their names.
 
-        yield from other_counts(plan.budget)
+    The config of another program is counted as that program does.
+    """
+    from cosine_cli.plans.model.budget_arithmetic import other_counts
+
+    for run in plan.runs or (plan,):
+        for note in other_counts(run.budget) if run.budget is not None and not run.origins else ():
+            yield of_file(visible(run.name), note)
 
 
 def _device_comments(line: CommandLine, plan: Plan) -> Iterator[str]:

@@ -14,6 +14,7 @@ from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.schedules.core.kinds import Kind
+from cosine_cli.studies.lint.core.codes import rule_files
 
 
 @dataclass(frozen=True)
@@ -142,15 +143,16 @@ class _Line:
             case "schedule":
                 return curve_candidates(typed)
             case "as_":
-                return _frameworks(typed)
-            case "read_as":
-                return _words(importers(), typed)
+                return _listed(dict.fromkeys(frameworks(), ""), typed)
+            case "select" | "ignore":
+                return _listed(_rules(), typed)
+            case "explain":
+                return _named(_rules() | {"all": "list all rules"}, typed)
             case "grid":
                 return self._grid(typed)
-            case "size":
-                return _words(NAMED_SIZES, typed)
             case name:
-                return _FILES_OF.get(name) or _words(param.choices, typed)
+                choices = {"read_as": importers(), "size": NAMED_SIZES}.get(name, param.choices)
+                return _FILES_OF.get(name) or _words(choices, typed)
 
     def _grid(self, typed: str) -> list[Candidate]:
         """Return the parameters of the curves."""
@@ -159,9 +161,18 @@ class _Line:
         return [] if "=" in typed else [Candidate(f"{name}=") for name in matches(names, typed)]
 
 
-def _frameworks(typed: str) -> list[Candidate]:
-    """Return the frameworks that can continue a list with commas."""
+def _listed(meanings: Mapping[str, str], typed: str) -> list[Candidate]:
+    """Return the names, with their meanings, that can continue a list with commas."""
     listed, _, last = typed.rpartition(",")
     start = f"{listed}," if listed else ""
-    others = [name for name in frameworks() if name not in listed.split(",")]
-    return [Candidate(start + name) for name in matches(others, last)]
+    others = [name for name in meanings if name not in listed.split(",")]
+    return [Candidate(start + name, meanings[name]) for name in matches(others, last)]
+
+
+def _named(meanings: Mapping[str, str], typed: str) -> list[Candidate]:
+    return [Candidate(name, meanings[name]) for name in matches(meanings, typed)]
+
+
+def _rules() -> dict[str, str]:
+    """Return the names of the rules of ``lint`` by their codes."""
+    return {rule.code: rule.name for rule in rule_files()}

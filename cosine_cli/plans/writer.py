@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -82,10 +82,10 @@ def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
         length, in_steps = f"{clock.unit}s", _in_steps(clock, Time(float(clock.length), clock.unit))
         yield _commented(f"{length}: {clock.length}", origins.get(length), in_steps)
     each = clock.steps_per_epoch if budget.dataset_size is None else None
-    if each is not None and (counted or clock.unit == "step" or each > 1):
+    if each is not None and (counted or clock.unit == "step" or each > 1 or plan.budget is not None):
         yield _commented(f"steps_per_epoch: {each}", origins.get("steps_per_epoch"))
     if plan.budget is not None:
-        yield from _budget_lines(plan.budget)
+        yield from _budget_lines(plan.budget, origins)
     if plan.update != "step":
         yield _commented(f"update: {plan.update}", "the rate changes once per epoch")
     shared = _shared_warmup(plan)
@@ -103,16 +103,16 @@ def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
         yield from rest
 
 
-def _budget_lines(budget: Budget) -> Iterator[str]:
+def _budget_lines(budget: Budget, origins: Mapping[str, str]) -> Iterator[str]:
     from cosine_cli.plans.model.budget_arithmetic import comments  # here: few plans have a budget
 
     arithmetic = comments(budget)
     yield "budget:"
     for name, param in BUDGET.items():
         value = getattr(budget, name)
-        if value != param.default or name in arithmetic:
+        if value != param.default or name in arithmetic or name in origins:
             written = str(value).lower() if param.kind is Kind.SWITCH else value
-            yield _commented(f"  {name}: {written}", arithmetic.get(name, ""))
+            yield _commented(f"  {name}: {written}", origins.get(name), arithmetic.get(name))
 
 
 def _shared_warmup(plan: Plan) -> dict[str, Any]:

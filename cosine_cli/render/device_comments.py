@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.text import number, thousands
+from cosine_cli.text import number, thousands, visible
 
 _DIGITS = 4
 _COLUMNS = ("devices", "steps", "warmup", "last rate")
+_CURVES = ("warmup", "last rate")
+"""The columns that are of the first curve; with several curves, they have its name."""
 
 
 class OnDevices(NamedTuple):
@@ -22,11 +24,18 @@ class OnDevices(NamedTuple):
 
 def device_comments(rows: Sequence[OnDevices]) -> Iterator[str]:
     """Yield the lines of a table, one row for each number of devices."""
-    texts = [_COLUMNS, *(_texts(row) for row in rows)]
+    texts = [_header(rows), *(_texts(row) for row in rows)]
     widths = [max(len(row[at]) for row in texts if len(row) == len(_COLUMNS)) for at in range(len(_COLUMNS))]
     for row in texts:
         cells = (f"{text:>{width}}" for text, width in zip(row, widths, strict=False))
         yield f"# {'  '.join(cells)}".rstrip()
+
+
+def _header(rows: Sequence[OnDevices]) -> tuple[str, ...]:
+    curves = next(row.plan.curves for row in rows if isinstance(row.plan, Plan))
+    if len(curves) == 1:
+        return _COLUMNS
+    return tuple(f"{name} of {visible(curves[0].label)}" if name in _CURVES else name for name in _COLUMNS)
 
 
 def _texts(row: OnDevices) -> tuple[str, ...]:

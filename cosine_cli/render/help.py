@@ -27,7 +27,7 @@ _CURVE = (
     "cosine:warmup=5,min_lr=1e-5 (default {compared})"
 )
 _FILE = "a config, or a figure written by plot"
-_TIME = "in epochs (in steps with --steps), or with a unit: 10%, 3ep, 500st, 2Btok"
+_TIME = "in epochs (in steps with --steps or --tokens), or with a unit: 10%, 3ep, 500st, 2Btok"
 _MORE = """\
 'cosine-lr COMMAND --help' lists the options of a command.
 'cosine-lr --install-completion' sets up completion in bash, zsh or fish."""

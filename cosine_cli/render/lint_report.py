@@ -6,10 +6,14 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
+from cosine_cli import __version__
 from cosine_cli.render.help import WIDTH
 from cosine_cli.render.terminal import Terminal
+from cosine_cli.streams import PROGRAM
 from cosine_cli.text import visible
 
 if TYPE_CHECKING:
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
 _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
+_INDENT = " " * 7
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -54,7 +59,15 @@ def rule_list(rules: Sequence[Rule], terminal: Terminal) -> Iterator[bytes]:
     """Yield one line per rule: its code, severity, name and summary."""
     width = max(len(rule.name) for rule in rules)
     for rule in rules:
-        yield terminal.encode(f"{rule.code}  {rule.severity:<7}  {rule.name:<{width}}  {rule.summary}\n")
+        start = f"{rule.code}  {rule.severity:<7}  {rule.name:<{width}}"
+        fits = len(start) + len(rule.summary) + 2 <= terminal.width
+        yield terminal.encode(f"{start}  {rule.summary}\n" if fits else _under(start, rule.summary, terminal.width))
+
+
+def _under(start: str, text: str, width: int) -> str:
+    """Return a text in indented lines under another one, for a screen where it does not fit beside it."""
+    lines = textwrap.wrap(text, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return "".join(f"{line}\n" for line in (start.rstrip(), *lines))
 
 
 def explanation(rule: Rule, terminal: Terminal) -> Iterator[bytes]:
@@ -68,7 +81,7 @@ def explanation(rule: Rule, terminal: Terminal) -> Iterator[bytes]:
 def message(finding: Finding) -> str:
     """Return what a rule found, with the label of the curve unless the place has it."""
     sentence = finding.violation.sentence
-    named = finding.violation.where.startswith("curve ")
+    named = finding.violation.where.startswith("curve ") or finding.violation.where == finding.label
     return visible(sentence if named else f"{finding.label}: {sentence}")
 
 
@@ -111,19 +124,23 @@ def _escaped(text: str, more: str) -> str:
 
 def _sarif(findings: Sequence[Finding], rules: Sequence[Rule]) -> dict[str, Any]:
     """Return a SARIF 2.1.0 log, as code scanning reads it."""
-    described = [
-        {
-            "id": rule.code,
-            "name": rule.name,
-            "shortDescription": {"text": rule.summary},
-            "fullDescription": {"text": rule.explanation},
-            "defaultConfiguration": {"level": rule.severity},
-        }
-        for rule in rules
-    ]
-    driver = {"name": "cosine-lr", "rules": described}
-    run = {"tool": {"driver": driver}, "results": [_result(finding) for finding in findings]}
+    driver = {"name": PROGRAM, "version": __version__, "rules": [_described(rule) for rule in rules]}
+    results = [_result(finding) for finding in findings]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _described(rule: Rule) -> dict[str, Any]:
+    paragraphs = [paragraph.replace("\n", " ") for paragraph in rule.explanation.split("\n\n")]
+    markdown = "\n\n".join(paragraphs).replace("``", "`")
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": paragraphs[1].replace("``", "")},
+        "help": {"text": markdown.replace("`", ""), "markdown": markdown},
+        "defaultConfiguration": {"level": rule.severity},
+    }
 
 
 def _result(finding: Finding) -> dict[str, Any]:
@@ -134,8 +151,18 @@ def _result(finding: Finding) -> dict[str, Any]:
         logical = [{"fullyQualifiedName": finding.violation.where}]
         return {**result, "locations": [{"logicalLocations": logical}]}
     region = {"startLine": place.line, "startColumn": place.column}
-    physical = {"artifactLocation": {"uri": place.file}, "region": region}
+    physical = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
     return {**result, "locations": [{"physicalLocation": physical}]}
+
+
+def _uri(path: str) -> str:
+    """Return a path as a URI, relative if the path is.
+
+    >>> _uri("./runs/a b.yaml"), _uri("/runs/100%.yaml")
+    ('runs/a%20b.yaml', 'file:///runs/100%25.yaml')
+    """
+    pure = PurePath(path)
+    return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix())
 
 
 def _json(content: Any) -> bytes:

@@ -42,11 +42,11 @@ def _with_own_milestones(plan: Plan) -> Iterator[Curve]:
 def idle_of(curve: Curve, updates: int) -> IdleMilestones:
     """Return the milestones of a curve that do not change the rate of any of so many updates."""
     milestones = curve.schedule.milestones_given
-    never = tuple(one for one in milestones if _comes_too_late(one, updates))
-    climbed = tuple(one for one in milestones if one.climbed and not _comes_too_late(one, updates))
+    never = tuple(one for one in milestones if comes_too_late(one, updates))
+    climbed = tuple(one for one in milestones if one.climbed and not comes_too_late(one, updates))
     return IdleMilestones(curve, never, climbed, len(milestones) - len(never) - len(climbed))
 
 
-def _comes_too_late(milestone: Milestone, updates: int) -> bool:
+def comes_too_late(milestone: Milestone, updates: int) -> bool:
     """Tell whether no update follows; a rate reached exactly at the end of the run is its final rate."""
     return milestone.acts > (updates if milestone.reached else updates - 1)

@@ -48,7 +48,9 @@ class Times(NamedTuple):
 
     @property
     def _multiples(self) -> int:
-        return math.ceil(self.last / self.distance * (1 if self.distance.is_integer() else _ROUNDING)) + 1
+        if self.distance.is_integer():
+            return math.ceil(self.last / self.distance) + 1
+        return math.floor((self.last - 1) / (self.distance * _ROUNDING)) + 2
 
     def at(self, index: Rates) -> Rates:
         """Return these multiples of the distance."""

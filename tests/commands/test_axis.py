@@ -181,6 +181,62 @@ def test_runs_with_other_tokens_per_step(here: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--axis step --at 3ep", "in epochs: the steps per epoch are not known, or differ between the runs, got '3ep'"),
+        (
+            "--axis step --at 9tok",
+            "in tokens: the tokens per step are not known, or differ between the runs, got '9tok'",
+        ),
+        ("--at 3ep", "in epochs: the steps per epoch are not known, or differ between the runs, got '3ep'"),
+        ("--axis token --at 9sample", "in samples: the runs have different tokens per step, got '9sample'"),
+        ("--axis epoch --at 9sample", "in samples: the runs have different steps per epoch, got '9sample'"),
+    ],
+)
+def test_times_that_runs_do_not_convert_alike(here: Path, words: str, message: str) -> None:
+    (here / "runs.yaml").write_text(
+        "runs:\n"
+        "- {name: a, steps: 9, steps_per_epoch: 3, budget: {batch_size: 8, sequence_length: 4}, curves: [linear]}\n"
+        "- {name: b, steps: 9, steps_per_epoch: 2, budget: {batch_size: 8, sequence_length: 2}, curves: [linear]}\n"
+    )
+    answer = ask("table", "runs.yaml", *words.split())
+    assert (answer.code, answer.out) == (2, b"")
+    assert f"--at: cannot be {message}; give " in answer.err
+    rows = out("table runs.yaml --at 24sample --format csv").splitlines()  # which the runs have in common
+    assert rows[1].partition(",")[0] == "3"
+
+
+def test_runs_of_which_one_has_an_epoch_of_one_step(here: Path) -> None:
+    (here / "runs.yaml").write_text(
+        "runs:\n- {name: a, steps: 10, curves: [linear]}\n"
+        "- {name: b, epochs: 5, budget: {dataset_size: 8, batch_size: 8}, curves: [linear]}\n"
+    )
+    assert out("table runs.yaml -q --at 5 --format csv").splitlines() == ["step,a: linear,b: linear", "5,0.05,0.0"]
+
+
+@pytest.mark.parametrize("words", ["--rows 3", "--every 20sample", "--every 17sample"])
+def test_a_time_has_one_row(words: str) -> None:
+    rows = out(f"table linear --axis sample --steps 3 --batch-size 8 {words} --format csv").splitlines()
+    times = [int(row.partition(",")[0]) for row in rows[1:]]
+    assert times == sorted({*times, 24})
+
+
+def test_the_tokens_of_the_run_are_its_end() -> None:  # 100B are 23841.86 steps
+    assert (
+        out(f"table linear --axis token,step --at 100B {TEXTS} --format csv").splitlines()[1] == "99996401664,23841,0.0"
+    )
+    assert (
+        out(f"table linear --axis token,step --at 101B {TEXTS} --format csv").splitlines()[1].split(",")[1] == "24080"
+    )
+
+
+def test_small_numbers_of_samples_are_exact() -> None:
+    lines = out("table linear --axis sample --steps 3 --batch-size 1234 --at 1234,3ksample").splitlines()
+    assert [line.split()[0] for line in lines[4:6]] == ["1234", "2468"]
+    assert lines[0] == " Peak 0.1, 3702 samples"
+
+
 def test_files_agree_on_their_axis(here: Path) -> None:
     for name, axis in (("a", "sample"), ("b", "step"), ("c", "samples")):
         text = f"axis: {axis}\nsteps: 10\nbudget: {{batch_size: 30}}\ncurves: [linear]\n"

@@ -94,7 +94,7 @@ def test_plot(here: Path, words: tuple[str, ...]) -> None:
 
 def test_plan() -> None:
     code, out, err = ask("plan", *WORDS)
-    assert (code, err) == (0, f"{NOTE}cosine-lr: lint: 1 error; see 'cosine-lr lint' with the same arguments\n")
+    assert (code, err) == (0, f"{NOTE}cosine-lr: lint: 1 error; see 'cosine-lr lint' with the same curves and run\n")
     assert b"total_steps: 60\n" in out
 
 

@@ -16,7 +16,8 @@ READ = (
     "cosine-lr: {}: read as Hugging Face TrainingArguments: transformers.get_cosine_schedule_with_warmup, 100 steps, "
     "warmup 10\n"
 )
-LINT = "cosine-lr: lint: 1 note; see 'cosine-lr lint' with the same arguments\n"
+LINT = "cosine-lr: lint: 1 note; see 'cosine-lr lint' with the same curves and run\n"
+"""The warmup starts at 0."""
 
 
 @pytest.fixture

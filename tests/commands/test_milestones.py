@@ -6,7 +6,7 @@ import pytest
 from door import ask
 
 NOTE = "cosine-lr: multistep: after the last update of 100 epochs: milestones 120 and 150; no milestone is left\n"
-LINT = "cosine-lr: lint: 1 warning and 1 note; see 'cosine-lr lint' with the same arguments\n"
+LINT = "cosine-lr: lint: 1 warning and 1 note; see 'cosine-lr lint' with the same curves and run\n"
 
 
 pytestmark = pytest.mark.usefixtures("here")

@@ -36,7 +36,7 @@ curves:
 """
 
 
-NOTE = "cosine-lr: lint: 1 note; see 'cosine-lr lint' with the same arguments\n"
+NOTE = "cosine-lr: lint: 1 note; see 'cosine-lr lint' with the same curves and run\n"
 
 
 def test_the_first_plan() -> None:
@@ -128,3 +128,12 @@ def test_what_is_refused(words: str, message: str) -> None:
     code, out, err = ask("plan", *words.split())
     assert (code, out) == (2, b"")
     assert err.startswith(f"cosine-lr: error: {message}")
+
+
+def test_notes_on_other_counts_have_the_names_of_several_runs(here: Path) -> None:
+    text = "epochs: 3\nbudget: {dataset_size: 90, batch_size: 10, accumulate: 4}\ncurves: [linear]\n"
+    for name in ("a", "b"):
+        (here / f"{name}.yaml").write_text(text, encoding="utf-8")
+    lines = [line for line in ask("plan", "a.yaml", "b.yaml").err.splitlines() if "transformers" in line]
+    note = "9 batches are not a multiple of 4: transformers before 4.52 counts 2 steps per epoch, not 3"
+    assert lines == [f"cosine-lr: {name}.yaml: {note}" for name in ("a", "b")]

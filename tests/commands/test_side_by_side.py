@@ -199,7 +199,7 @@ def test_settings_that_agree_are_kept_and_titles_that_differ_are_none() -> None:
     assert (
         answer.err
         == "cosine-lr: the files do not have the same title, so the figure has none; pass --title to give it one\n"
-        "cosine-lr: lint: 2 notes; see 'cosine-lr lint' with the same arguments\n"
+        "cosine-lr: lint: 2 notes; see 'cosine-lr lint' with the same curves and run\n"
     )
     assert answer.out.decode().endswith("figure:\n  size: [3.25, 2.15]\n  dpi: 50\n  theme: dark\n")
     assert b"title" not in answer.out
@@ -245,7 +245,7 @@ def test_a_run_that_ends_is_told() -> None:
     answer = ask("plan", "epochs.yaml", "other.yaml")
     assert answer.err == (
         "cosine-lr: other.yaml: the run ends at epoch 4\n"
-        "cosine-lr: lint: 2 notes; see 'cosine-lr lint' with the same arguments\n"
+        "cosine-lr: lint: 2 notes; see 'cosine-lr lint' with the same curves and run\n"
     )
 
 

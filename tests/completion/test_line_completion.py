@@ -47,6 +47,13 @@ FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
         ("plot --schedule=cosine:mi", ["--schedule=cosine:min_lr="]),
         ("table --as t", ["timm", "torch", "transformers"]),
         ("table --as torch,t", ["torch,timm", "torch,transformers"]),
+        ("lint --explain LR00", [f"LR00{digit}" for digit in range(1, 10)]),
+        ("lint --explain lr004", ["LR004"]),
+        ("lint --explain a", ["all"]),
+        ("lint --select LR017,LR01", [f"LR017,LR01{digit}" for digit in (0, 1, 2, 3, 4, 5, 6, 8)]),
+        ("lint --ignore=LR004", ["--ignore=LR004"]),
+        ("lint --format s", ["sarif"]),
+        ("lint --fail-on ", ["error", "warning", "note"]),
         ("plot --grid mi", ["min_lr="]),
         ("plot wsd --grid st", ["stable="]),
         ("plot --min_", ["--min_lr"]),
@@ -95,7 +102,16 @@ def test_meanings() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "plot\n", "plot\ncosine\n:\nmi", "plot\n--theme\n", "explain\n", "explain\nformats\n", "plot\n--read-as\n"],
+    [
+        "",
+        "plot\n",
+        "plot\ncosine\n:\nmi",
+        "plot\n--theme\n",
+        "explain\n",
+        "explain\nformats\n",
+        "plot\n--read-as\n",
+        "lint\n--explain\n",
+    ],
 )
 def test_neither_numpy_nor_a_schedule_is_imported(words: str) -> None:
     program = """\

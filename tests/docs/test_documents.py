@@ -58,10 +58,16 @@ def test_no_block_and_no_command_is_overlooked() -> None:
     languages = [block.language for page in PAGES for block in blocks(read(page))]
     assert sum(read(page).count("\n```") for page in PAGES) == 2 * len(languages)
     assert {language: languages.count(language) for language in {*languages} - {"console"}} == {
-        "sh": 2, "yaml": 7, "json": 4, "python": 6, "pycon": 4, "make": 1
+        "sh": 2, "yaml": 7, "json": 5, "python": 6, "pycon": 4, "make": 1
     }  # fmt: skip
     assert sum(len(sessions(block)) for block in blocks_in("console")) >= 60
     assert len(read("README.md").splitlines()) <= 300
+
+
+def test_no_command_fails_without_showing_its_exit_code() -> None:
+    shown = [session for block in blocks_in("console") for session in sessions(block)]
+    failed = [command for command, output in shown if "cosine-lr: error: " in output and "echo" not in command]
+    assert failed == [command_with("--format json --quiet")]  # what lint finds
 
 
 def test_every_schedule_and_every_key_is_listed() -> None:

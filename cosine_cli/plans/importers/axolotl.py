@@ -1,7 +1,7 @@
 """Import configs of axolotl: the schedulers of the ``Trainer`` with axolotl's warmup and default, and its own ones.
 
-Source: axolotl 0.18.0, ``core/builders/base.py`` for the warmup, ``core/trainers/mixins/scheduler.py`` for the choice
-of a scheduler, ``utils/schedulers.py`` for the formulas.
+Source: axolotl 0.18.0, ``core/builders/base.py`` for the warmup, ``utils/trainer.py`` for the number of steps,
+``core/trainers/mixins/scheduler.py`` for the choice of a scheduler, ``utils/schedulers.py`` for the formulas.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
@@ -26,7 +27,12 @@ from cosine_cli.plans.importers.core.jagged import Jagged, jagged_curve
 from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.training_arguments import scheduler_kwargs
+from cosine_cli.plans.importers.core.training_arguments import (
+    BUDGET_DEFAULTS,
+    LIMITS,
+    UNCOUNTED,
+    scheduler_kwargs,
+)
 from cosine_cli.plans.importers.core.unquoted import unquoted
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys, other_rates
 from cosine_cli.plans.importers.core.update_count import unknown_steps, update_count
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cosine_cli.plans.importers.core.flags import Flags
+    from cosine_cli.plans.model.budget import Budget
     from cosine_cli.plans.parse.node import Node
 
 SCHEDULER = "lr_scheduler"
@@ -70,6 +77,11 @@ def _is_known(top: Node) -> bool:
     return named is not None and named.text in (*scheduler_kinds(), *OWN_SCHEDULERS)
 
 
+def _run_steps(budget: Budget, epochs: float) -> int:
+    """Return the number of steps of a run, for which the samples of all epochs are counted together."""
+    return math.ceil((budget.dataset_size or 0) * epochs / budget.samples_per_step)
+
+
 FORMAT = Format(
     "axolotl",
     needs=(
@@ -88,6 +100,25 @@ FORMAT = Format(
     reads=f"`{SCHEDULER}` with its arguments, jagged restarts, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
+    budget=BudgetKeys(
+        keys={
+            "batch_size": "micro_batch_size",
+            "accumulate": "gradient_accumulation_steps",
+            "sequence_length": "sequence_len",
+        },
+        defaults=BUDGET_DEFAULTS,
+        only_with={"sequence_length": "sample_packing|pad_to_sequence_len"},
+        uncounted={
+            **UNCOUNTED,
+            "sample_packing|pretraining_dataset|streaming": "samples are packed",
+            **dict.fromkeys(("rl=grpo", "rl=ebft"), "samples are generated"),
+            "batch_size": "it determines gradient_accumulation_steps",
+            "context_parallel_size|tensor_parallel_size|sequence_parallel_degree": "devices share a batch",
+        },
+        limits=LIMITS,
+        refused={"drop_last": "the samples of all epochs are counted together"},
+        run_steps=_run_steps,
+    ),
     unknown=unknown_steps("max_steps") | {"--lr": "the rate, if `learning_rate` is missing"},
     precedes=("transformers",),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosine_cli.plans.importers.core.deepspeed_scheduler import PARAMETERS, SEARCH, load_scheduler
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
+from cosine_cli.plans.importers.core.deepspeed_scheduler import AUTO, PARAMETERS, SEARCH, load_scheduler
 from cosine_cli.plans.importers.core.evidence import All, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -37,6 +38,16 @@ FORMAT = Format(
     files="`ds_config.json`",
     reads="`scheduler`, and the rate of `optimizer`",
     options=(*RUN, "warmup"),
+    budget=BudgetKeys(
+        keys={
+            "batch_size": "train_micro_batch_size_per_gpu",
+            "global_batch_size": "train_batch_size",
+            "accumulate": "gradient_accumulation_steps",
+        },
+        defaults={"accumulate": "1"},
+        unset={"batch_size": AUTO, "global_batch_size": AUTO},
+        whole_steps="DeepSpeed continues to accumulate in the next epoch, and the loop is not in the file",
+    ),
     unknown={
         "--lr": "the rate, if it is `auto`",
         "--steps": "the length of the run, unless `total_num_steps` is set",

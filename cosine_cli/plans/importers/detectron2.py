@@ -28,6 +28,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.milestones import milestones
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cosine_cli.plans.importers.core.flags import Flags
+    from cosine_cli.plans.model.imported_milestones import ImportedMilestones
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import RawValue
 
@@ -202,6 +204,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": solver.lr, "steps": solver.length},
         curves=(curve,),
         applied_flags=frozenset({"lr", "warmup", "epochs"}) & frozenset(flags.given),
+        milestones=_milestones(solver),
         remarks=(
             read_as(solver.name, f"{solver.total} steps", defaults=solver.notes, warmup=solver.warmup_length),
             *ignored(*_ignored(solver)),
@@ -223,6 +226,16 @@ def _ignored(solver: _Solver) -> Iterator[str]:
         yield f"{either(groups, last='and')} (for other parameters)"
     if solver.name == "WarmupMultiStepLR" and any(step > solver.total for step in _steps(solver)):
         yield "STEPS after MAX_ITER, as detectron2 does"
+
+
+def _milestones(solver: _Solver) -> tuple[ImportedMilestones, ...]:
+    if solver.name != "WarmupMultiStepLR":
+        return ()
+
+    def time(step: float) -> float:
+        return solver.first_update(solver.total, int(step)) if step < solver.total else step
+
+    return milestones(solver.config, "STEPS", "step", time=time)
 
 
 def _steps(solver: _Solver) -> tuple[float, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
@@ -74,6 +75,13 @@ FORMAT = Format(
     files="`hparams.yml`, or the arguments of the script",
     reads=f"`{SCHEDULER}` with its arguments, `learning_rate`, warmup and length",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"batch_size": "train_batch_size", "accumulate": ACCUMULATION},
+        defaults={"accumulate": "1"},
+        uncounted={"with_prior_preservation": "samples are added", "repeats!=1": "samples are repeated"},
+        limits={"max_train_samples": "the samples after this limit"},
+        refused={"drop_last": "its loaders keep the last batch"},
+    ),
     replacement_keys={"warmup": WARMUP},
     unknown=unknown_steps("max_train_steps") | {"--lr": "the rate, if `learning_rate` is missing"},
     precedes=("transformers",),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.argument_names import normalized
+from cosine_cli.plans.importers.core.budget_keys import WITHOUT_EPOCHS, BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.constant_rates import constant
 from cosine_cli.plans.importers.core.evidence import All, Key, evidence, one_of
@@ -61,6 +62,16 @@ FORMAT = Format(
     files="YAML config (.yml)",
     reads="`lr_decay_style`, the rate of `optimizer`, `min_lr`, `warmup` and the lengths",
     options=(*RUN, "warmup"),
+    budget=BudgetKeys(
+        keys={
+            "batch_size": "train_micro_batch_size_per_gpu",
+            "global_batch_size": "train_batch_size",
+            "accumulate": "gradient_accumulation_steps",
+            "sequence_length": "seq_length",
+        },
+        defaults={"accumulate": "1"},
+        refused=WITHOUT_EPOCHS,
+    ),
     unknown={"--steps": "the length of the run, if `train_iters` is missing"},
     precedes=("deepspeed",),
     keeps_last=True,

@@ -157,7 +157,7 @@ def _steps(config: MappingReader, flags: Flags) -> RawValue:
     if "max_train_epochs" not in config:
         steps = config.count("max_train_steps", STEPS, at_least=1, at_most=MOST_STEPS)
         return config.computed(steps, "max_train_steps")
-    epochs = config.count("max_train_epochs", at_least=1, at_most=MOST_STEPS)
+    epochs = config.count("max_train_epochs", at_least=1, at_most=MOST_STEPS // (flags.steps_per_epoch or 1))
     if flags.steps_per_epoch is None:
         rule = f"number of steps unknown: max_train_epochs is {epochs}"
         raise user_error(config.place("max_train_epochs"), rule, hint="pass --steps or --steps-per-epoch")

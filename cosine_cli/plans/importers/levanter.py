@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import WITHOUT_EPOCHS, BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
@@ -56,6 +57,13 @@ FORMAT = Format(
     files="YAML config",
     reads="`optimizer` with its schedule, and `trainer.num_train_steps`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={
+            "global_batch_size": "trainer.train_batch_size",
+            "sequence_length": "train_seq_len|model.seq_len|model.max_seq_len",
+        },
+        refused=WITHOUT_EPOCHS,
+    ),
     replacement_keys={"warmup": "optimizer.warmup", "min_lr": "optimizer.min_lr_ratio"},
     keeps_last=True,
     tags=("!include",),

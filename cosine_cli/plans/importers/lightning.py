@@ -12,7 +12,7 @@ from cosine_cli.plans.importers.core.evidence import All, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.lightning_schedule import constant, only, request
-from cosine_cli.plans.importers.core.lightning_trainer import with_length
+from cosine_cli.plans.importers.core.lightning_trainer import BUDGET, with_length
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.importers.core.scheduler_targets import is_known, is_scheduler
@@ -43,6 +43,7 @@ FORMAT = Format(
     files="YAML config of LightningCLI",
     reads="a scheduler and its optimizer by `class_path`, or only an optimizer, and the length of `trainer`",
     options=RUN,
+    budget=BUDGET,
     unknown={
         "--steps-per-epoch": "the steps per epoch, if only one of the run and the scheduler counts epochs",
         "--epochs, --steps": "the length of the run, if `trainer` has no limit",

@@ -15,6 +15,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.training_arguments import (
+    BUDGET_KEYS,
     INCLUDES,
     RATE_KEYS,
     REPLACEMENT_KEYS,
@@ -25,6 +26,7 @@ from cosine_cli.plans.importers.core.training_arguments import (
     load_arguments,
     run_rate,
     run_steps,
+    trainer_budget,
 )
 from cosine_cli.plans.importers.core.unquoted import unquoted
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
@@ -88,6 +90,20 @@ FORMAT = Format(
     files="YAML config of version 0 or 1",
     reads=f"the keys of TrainingArguments, and the lengths of `{WSD}`; version 1 has a constant rate",
     options=RUN,
+    budget=trainer_budget(
+        {
+            **BUDGET_KEYS,
+            "batch_size": f"{BUDGET_KEYS['batch_size']}|{WEB_UI}batch_size",
+            "accumulate": f"{BUDGET_KEYS['accumulate']}|{WEB_UI}gradient_accumulation_steps",
+            "global_batch_size": "global_batch_size",
+        },
+        uncounted={
+            f"{WEB_UI}packing|{WEB_UI}neat_packing": "samples are packed",
+            **dict.fromkeys(("stage=pt", f"{WEB_UI_STAGE}=Pre-Training"), "texts are packed unless packing is false"),
+            **dict.fromkeys(("stage=ppo", f"{WEB_UI_STAGE}=PPO"), "a step has several updates"),
+            "micro_batch_size|global_batch_size": "version 1 fills batches differently",
+        },
+    ),
     replacement_keys=REPLACEMENT_KEYS,
     unknown=UNKNOWN_STEPS | UNKNOWN_CONFIG,
     precedes=("transformers",),

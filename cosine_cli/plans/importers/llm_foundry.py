@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.durations import Duration, duration
@@ -65,6 +66,10 @@ FORMAT = Format(
     files="YAML config, also of ModernBERT",
     reads="`scheduler`, `optimizer.lr` and `max_duration`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"global_batch_size": "global_train_batch_size", "sequence_length": "max_seq_len"},
+        refused=dict.fromkeys(("dataset_size", "drop_last"), "its loaders repeat, drop or pack samples"),
+    ),
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, if `max_duration` or a time of the scheduler counts epochs",

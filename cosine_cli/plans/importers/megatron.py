@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.argument_names import normalized
+from cosine_cli.plans.importers.core.budget_keys import WITHOUT_EPOCHS, BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.constant_rates import constant, floor
 from cosine_cli.plans.importers.core.evidence import All, Key, evidence, one_of
@@ -77,6 +78,14 @@ FORMAT = Format(
     files="the arguments, in a shell script or as text; YAML config",
     reads="`lr_decay_style` and `lr_wsd_decay_style` with their lengths in iterations or samples",
     options=(*RUN, "warmup"),
+    budget=BudgetKeys(
+        keys={
+            "batch_size": "micro_batch_size",
+            "global_batch_size": "global_batch_size",
+            "sequence_length": "seq_length",
+        },
+        refused={**WITHOUT_EPOCHS, "accumulate": "it follows from the global batch size"},
+    ),
     unknown={"--steps": "the length of the run, if `train_iters` and `train_samples` are missing"},
     keeps_last=True,
 )

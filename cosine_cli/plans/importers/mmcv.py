@@ -15,6 +15,7 @@ from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.milestones import milestones
 from cosine_cli.plans.importers.core.mmcv_curve import WarmedPolicy
 from cosine_cli.plans.importers.core.mmcv_policies import DEFAULTS, KINDS, ONE_CYCLE, YOLOX, Policy
 from cosine_cli.plans.importers.core.mmcv_warmup import ARGUMENTS as WARMUP
@@ -86,6 +87,7 @@ def load(top: Node, flags: Flags) -> Request:
         run=run,
         curves=(labelled(WarmedPolicy(policy, KINDS[name].phases(policy), warmup).curve, name),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
+        milestones=milestones(settings, "step", length.unit, per=each) if name == "Step" else (),
         remarks=(
             read_as(
                 f"{name}{shape}",

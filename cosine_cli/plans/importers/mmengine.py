@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BY_BATCH, BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.defaults_reader import used_defaults
 from cosine_cli.plans.importers.core.evidence import All, Key, one_of
@@ -24,12 +25,14 @@ from cosine_cli.plans.importers.core.mmengine_schedulers import (
     QUADRATIC,
     Scheduler,
     Tick,
+    listed_milestones,
     one_cycle,
 )
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Rank, Segment
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve, SchedulerChain, chain_curve
+from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
@@ -57,6 +60,16 @@ FORMAT = Format(
     files="Python config, or its dump as JSON or YAML",
     reads="`param_scheduler`, the rate of `optim_wrapper` and the length of `train_cfg`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"batch_size": "train_dataloader.batch_size", "drop_last": "train_dataloader.drop_last"},
+        uncounted={
+            "train_dataloader.sampler.type!=DefaultSampler": "the sampler determines it",
+            "train_dataloader.batch_sampler.type!=AspectRatioBatchSampler": "the sampler determines it",
+            "train_dataloader.num_batch_per_epoch": "it replaces the number of batches",
+        },
+        limits={"train_dataloader.dataset.times": "the samples with their repetitions"},
+        refused=BY_BATCH,
+    ),
     replacement_keys={"warmup": "end of its first scheduler", "min_lr": "eta_min"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, if a scheduler counts steps in a run of epochs",
@@ -133,6 +146,7 @@ def load(top: Node, flags: Flags) -> Request:
         run=run,
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
+        milestones=tuple(itertools.chain.from_iterable(map(listed_milestones, schedulers))),
         remarks=(
             read_as(
                 names,
@@ -363,7 +377,8 @@ def _loop_length(loop: MappingReader, tick: Tick, *, by_update: bool) -> RawValu
     if not by_update and not tick.each:
         rule = f"{UNKNOWN_STEPS_PER_EPOCH}: the schedulers count steps"
         raise user_error(loop.place(name), rule, hint="pass --steps-per-epoch")
-    return loop.computed(loop.count(name, at_least=1) * (1 if by_update else tick.each), name)
+    each = 1 if by_update else tick.each
+    return loop.computed(loop.count(name, at_least=1, at_most=MOST_STEPS // each) * each, name)
 
 
 def _last_end(readers: list[MappingReader], config: MappingReader, tick: Tick) -> RawValue:

@@ -21,6 +21,7 @@ from cosine_cli.plans.importers.core.training_arguments import (
     UNKNOWN_STEPS,
     TrainerProgram,
     load_arguments,
+    trainer_budget,
 )
 from cosine_cli.plans.importers.core.unquoted import unquoted
 
@@ -49,6 +50,9 @@ FORMAT = Format(
     files="YAML config, or `args.json` of a run",
     reads="the keys of TrainingArguments, with ms-swift's defaults",
     options=RUN,
+    budget=trainer_budget(
+        defaults={}, uncounted=dict.fromkeys(("rlhf_type=grpo", "rlhf_type=ppo"), "samples are generated")
+    ),
     replacement_keys=REPLACEMENT_KEYS,
     unknown=UNKNOWN_STEPS | UNKNOWN_CONFIG,
     precedes=("transformers", "llamafactory", "trl"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import WITHOUT_EPOCHS, BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import AtLeast, one_of
@@ -53,6 +54,14 @@ FORMAT = Format(
     files="`config/*.py`",
     reads="`learning_rate`, `min_lr`, `warmup_iters`, `lr_decay_iters`, `decay_lr` and `max_iters`",
     options=(*RUN, "warmup"),
+    budget=BudgetKeys(
+        keys={
+            "global_batch_size": "batch_size * gradient_accumulation_steps",
+            "sequence_length": "block_size",
+        },
+        defaults={"batch_size": "12", "gradient_accumulation_steps": "40", "sequence_length": "1024"},
+        refused=WITHOUT_EPOCHS,
+    ),
     replacement_keys={"min_lr": "min_lr"},
 )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import WITHOUT_EPOCHS, BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.constant_rates import floor
 from cosine_cli.plans.importers.core.evidence import Key
@@ -48,6 +49,15 @@ FORMAT = Format(
     files="YAML config",
     reads="`optimizer.learning_rate_scheduler`, and `tokens.train_steps`",
     options=(*RUN, "warmup"),
+    budget=BudgetKeys(
+        keys={
+            "batch_size": "tokens.micro_batch_size",
+            "accumulate": "tokens.batch_accumulation_per_replica",
+            "devices": "parallelism.dp",
+            "sequence_length": "tokens.sequence_length",
+        },
+        refused=WITHOUT_EPOCHS,
+    ),
     unknown={"--steps": "the length of the run, if `tokens.train_steps` is missing"},
     keeps_last=True,
 )

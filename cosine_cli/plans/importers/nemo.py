@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
@@ -60,6 +61,21 @@ FORMAT = Format(
     files="YAML config",
     reads="`optim.sched` or `optim.lr_scheduler`, the rate of `optim` and the length of `trainer`",
     options=(*RUN, "warmup"),
+    budget=BudgetKeys(
+        keys={
+            "batch_size": "model.train_ds.batch_size|model.micro_batch_size",
+            "global_batch_size": "model.global_batch_size",
+            "devices": "trainer.devices * trainer.num_nodes",
+            "accumulate": "trainer.accumulate_grad_batches",
+            "drop_last": "model.train_ds.drop_last",
+            "sequence_length": "model.encoder_seq_length",
+        },
+        defaults={"trainer.num_nodes": "1", "accumulate": "1"},
+        uncounted={
+            "model.train_ds.is_tarred|model.train_ds.use_lhotse": "the length of its loader is an estimate",
+            "model.global_batch_size|model.micro_batch_size": "samples are drawn across epochs",
+        },
+    ),
     unknown={
         "--steps": "the length of the run, if `max_steps` and `max_epochs` are missing",
         "--steps-per-epoch": "the steps per epoch, if only `max_epochs` is set",

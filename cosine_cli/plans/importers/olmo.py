@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.durations import duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
@@ -198,6 +199,7 @@ SCHEDULES: dict[str, Callable[[_Source], CurveSpec]] = {
 WITHOUT_END = ("inverse_sqrt_with_warmup", "constant", "constant_with_warmup")
 WITHOUT_WARMUP = ("constant",)
 
+
 FORMAT = Format(
     "OLMo config",
     needs=(
@@ -211,6 +213,11 @@ FORMAT = Format(
     files="YAML config",
     reads="`scheduler`, `optimizer.learning_rate`, `max_duration` and `stop_at`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"global_batch_size": "global_train_batch_size", "sequence_length": "model.max_sequence_length"},
+        defaults={"global_batch_size": str(BATCH), "sequence_length": str(LENGTH)},
+        refused=dict.fromkeys(("dataset_size", "drop_last"), "the steps of an epoch depend on the number of devices"),
+    ),
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
         "--steps, --steps-per-epoch": "the length of the run in steps, if `max_duration` counts epochs",

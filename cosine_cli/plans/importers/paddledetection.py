@@ -25,6 +25,7 @@ from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.milestones import milestones
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import TimedCurve, timed_sequence
 from cosine_cli.plans.importers.core.tables import check_length, table
@@ -155,8 +156,9 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": lr, "steps": computed_value(total, epochs.where)},
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
+        milestones=milestones(decay.reader, "milestones", "step", per=each) if _drops(decay) else (),
         remarks=(
-            read_as(names, f"{total} steps", defaults=defaults, warmup=min(run.warmup, total)),
+            read_as(names, f"{total} steps", defaults=defaults, warmup=run.warmup),
             *ignored("--lr (values are given instead)" if "values" in decay.reader and flags.lr is not None else ""),
             *_ignored(config, settings, used=2 if warmup else 1),
         ),
@@ -243,6 +245,12 @@ def _piecewise(decay: _Scheduler, run: _Run) -> Iterator[TimedCurve]:
     kept = [at for at in range(last, len(begins)) if begins[at] < run.total or at == last]
     times = [max(begins[at], float(run.warmup)) for at in kept]
     yield TimedCurve(times[0], constants(times, [rates[at] for at in kept], run.where, "step"))
+
+
+def _drops(decay: _Scheduler) -> bool:
+    """Return whether a decay has drops; those by a factor of 1 keep the rate constant on purpose."""
+    factors = decay.reader.numbers("gamma") if "gamma" in decay.reader else (0.1,)
+    return decay.name == "PiecewiseDecay" and any(factor != 1 for factor in factors)
 
 
 def _rates(decay: _Scheduler, run: _Run, milestones: tuple[int, ...]) -> list[float]:

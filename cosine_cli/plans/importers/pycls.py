@@ -21,6 +21,7 @@ from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.milestones import starts
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.sequence import lasting, sequence
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
@@ -120,6 +121,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": optim.lr, "epochs": optim.epochs, "update": computed_value("epoch", own.where)},
         curves=(curve,),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
+        milestones=starts(own, "STEPS", optim.total) if optim.policy == "steps" else (),
         remarks=(read_as(optim.policy, f"{optim.total} epochs", defaults=optim.notes),),
     )
 

@@ -20,6 +20,7 @@ from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.milestones import starts
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.importers.core.yacs import section
@@ -123,6 +124,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": solver.lr, "epochs": solver.epochs},
         curves=(curve,),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
+        milestones=starts(own, "STEPS", float(solver.epochs.text)) if POLICIES[policy] is _steps else (),
         remarks=(
             read_as(policy, f"{solver.epochs.text} epochs", defaults=solver.notes),
             *ignored(_layer_decay(own)),

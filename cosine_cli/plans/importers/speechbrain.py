@@ -28,6 +28,7 @@ from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import Phase, in_run, lasting, sequence
 from cosine_cli.plans.model.clock import MOST_STEPS
+from cosine_cli.plans.model.imported_milestones import ImportedMilestones
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import did_you_mean, either, visible
@@ -182,6 +183,7 @@ def load(top: Node, flags: Flags) -> Request:
             for each, label in zip(zip(schedulers, curves, strict=True), labels, strict=True)
         ),
         applied_flags=frozenset({"epochs"}) & frozenset(flags.given),
+        milestones=_milestones(schedulers),
         remarks=(
             read_as(either(labels, last="and"), f"{length.text} {unit}s", warmup=curves[0].warmup),
             f"the first {called} has the rate of the optimizer: recipes call the scheduler after each {called}",
@@ -437,6 +439,15 @@ def _cyclic(scheduler: _Scheduler) -> _Curve:
         gamma = args.number("gamma", 1.0, above=0, at_most=1)
         params |= {"gamma": scheduler.value(gamma, "gamma"), "per": scheduler.value(1, "gamma")}
     return _Curve(scheduler.spec("cyclic", **params))
+
+
+def _milestones(schedulers: list[_Scheduler]) -> tuple[ImportedMilestones, ...]:
+    """Return the steps at which the intervals of an IntervalScheduler begin."""
+    args = schedulers[0].args
+    if schedulers[0].kind != "IntervalScheduler":
+        return ()
+    steps = tuple(MappingReader.of(item).number("steps") for item in args.values["intervals"].items or ())
+    return (ImportedMilestones("intervals", args.place("intervals"), steps, steps, "step", None),)
 
 
 def _inverse_sqrt(scheduler: _Scheduler) -> _Curve:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import ROUNDS_DOWN, BudgetKeys, rounded_down
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
 from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import AtLeast, Key
@@ -20,6 +21,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
+from cosine_cli.plans.importers.core.milestones import milestones
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.importers.core.yacs import section, with_literals
@@ -42,6 +44,13 @@ FORMAT = Format(
     files="YAML config, or `config.json` of a run",
     reads="`TRAIN`: `BASE_LR`, `EPOCHS`, `LR_SCHEDULER`, `WARMUP_LR`, `WARMUP_EPOCHS` and `MIN_LR`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"batch_size": "DATA.BATCH_SIZE", "accumulate": "TRAIN.ACCUMULATION_STEPS"},
+        defaults={"accumulate": "1", "drop_last": "true"},
+        unset={"accumulate": "0"},
+        steps_per_epoch=rounded_down,
+        reason=ROUNDS_DOWN,
+    ),
     counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
     unknown={
@@ -143,6 +152,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": train.lr, "epochs": train.epochs},
         curves=(labelled(curve, train.name),),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
+        milestones=milestones(scheduler.config, "MULTISTEPS", "epoch") if train.name == "multistep" else (),
         remarks=(
             read_as(
                 train.name,

@@ -26,6 +26,7 @@ from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.sequence import Phase, in_run
 from cosine_cli.plans.importers.core.single_precision import shortest
 from cosine_cli.plans.model.clock import MOST_STEPS, whole
+from cosine_cli.plans.model.imported_milestones import ImportedMilestones
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import did_you_mean, either, visible
 
@@ -192,8 +193,15 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": peak, "steps": steps},
         curves=(labelled(curve, kind),),
         applied_flags=frozenset({"epochs"}) & frozenset(flags.given),
+        milestones=_milestones(schedule) if kind == MANUAL else (),
         remarks=(read_as(kind, f"{steps.text} steps", defaults=defaults), *_notes(schedule)),
     )
+
+
+def _milestones(schedule: _Schedule) -> tuple[ImportedMilestones, ...]:
+    steps = tuple(float(piece.step) for piece in schedule.pieces() if piece.step)
+    where = schedule.fields.place("schedule")
+    return (ImportedMilestones("schedule", where, steps, steps, "step", None),) if steps else ()
 
 
 def _message(reader: MappingReader, names: Collection[str]) -> MappingReader:

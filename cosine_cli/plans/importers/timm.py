@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
@@ -35,6 +36,11 @@ FORMAT = Format(
     files="`args.yaml` of a run",
     reads="`sched` with its arguments, `lr` and `epochs`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"batch_size": "batch_size", "accumulate": "grad_accum_steps"},
+        defaults={"accumulate": "1", "drop_last": "true"},
+        uncounted={"aug_repeats|epoch_repeats": "samples are repeated"},
+    ),
     counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},
     unknown={

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from cosine_cli.plans.importers.core.budget_keys import WITHOUT_EPOCHS, BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
@@ -65,6 +66,15 @@ FORMAT = Format(
     files="TOML config",
     reads="`lr_scheduler`, `optimizer.lr` and `training.steps`, in the layouts of 2024 and 2025",
     options=(*RUN, "warmup"),
+    budget=BudgetKeys(
+        keys={
+            "batch_size": "training.local_batch_size|training.batch_size",
+            "global_batch_size": "training.global_batch_size",
+            "sequence_length": "training.seq_len",
+        },
+        unset={"global_batch_size": "-1"},
+        refused={**WITHOUT_EPOCHS, "accumulate": "it follows from training.global_batch_size"},
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import ROUNDS_DOWN, BudgetKeys, rounded_down
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -41,6 +42,13 @@ FORMAT = Format(
     files="YAML config of a recipe",
     reads=f"`{SCHEDULER}`, the `lr` of `optimizer`, `epochs` and `{MAX_STEPS}`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"batch_size": "batch_size", "accumulate": "gradient_accumulation_steps"},
+        defaults={"accumulate": "1", "drop_last": "true"},
+        uncounted={"dataset.packed": "samples are packed"},
+        steps_per_epoch=rounded_down,
+        reason=ROUNDS_DOWN,
+    ),
     replacement_keys={"warmup": f"{SCHEDULER}.num_warmup_steps"},
     unknown=unknown_steps(MAX_STEPS)
     | {

@@ -20,6 +20,7 @@ from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.milestones import milestones
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
 from cosine_cli.plans.parse.raw import CurveSpec, Request
@@ -27,6 +28,7 @@ from cosine_cli.text import either
 
 if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.flags import Flags
+    from cosine_cli.plans.model.imported_milestones import ImportedMilestones
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import RawValue
 
@@ -180,6 +182,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": args.lr, "epochs": args.epochs},
         curves=(labelled(curve, name),),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
+        milestones=_milestones(config) if name == "MultiStepLR" else (),
         remarks=(
             read_as(
                 f"{name} of the {script.name} script",
@@ -190,6 +193,10 @@ def load(top: Node, flags: Flags) -> Request:
             *ignored(*_ignored(config)),
         ),
     )
+
+
+def _milestones(config: MappingReader) -> tuple[ImportedMilestones, ...]:
+    return (*milestones(config, "lr_steps", "epoch"), *milestones(config, "lr_milestones", "epoch"))
 
 
 def _script(config: MappingReader) -> _Script:

@@ -21,6 +21,7 @@ from cosine_cli.plans.importers.core.training_arguments import (
     load_arguments,
     meant,
     names_file,
+    trainer_budget,
 )
 from cosine_cli.plans.importers.core.unsupported import schedule_key
 from cosine_cli.text import visible
@@ -74,6 +75,7 @@ FORMAT = Format(
     files="TrainingArguments as JSON or YAML, or the arguments of a script",
     reads="`lr_scheduler_type`, `lr_scheduler_kwargs`, `learning_rate`, warmup and length",
     options=RUN,
+    budget=trainer_budget(),
     replacement_keys=REPLACEMENT_KEYS,
     unknown=UNKNOWN_STEPS | {"--lr": "the rate, if `learning_rate` is missing"} | UNKNOWN_CONFIG,
     includes=INCLUDES,

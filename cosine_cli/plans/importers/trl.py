@@ -21,6 +21,7 @@ from cosine_cli.plans.importers.core.training_arguments import (
     UNKNOWN_STEPS,
     TrainerProgram,
     load_arguments,
+    trainer_budget,
 )
 from cosine_cli.plans.importers.core.unsupported import schedule_key
 
@@ -63,6 +64,7 @@ FORMAT = Format(
     files="YAML config of a script",
     reads="the keys of TrainingArguments",
     options=RUN,
+    budget=trainer_budget(),
     replacement_keys=REPLACEMENT_KEYS,
     unknown=UNKNOWN_STEPS
     | {"--lr": "the rate, if `learning_rate` is missing, as its default depends on the trainer"}

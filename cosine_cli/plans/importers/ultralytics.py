@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BY_BATCH, BudgetKeys
 from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.epoch_decay import (
     LEAST,
@@ -51,6 +52,12 @@ FORMAT = Format(
     files="`args.yaml` of a run",
     reads="`lr0`, `lrf`, `cos_lr`, `epochs` and `warmup_epochs`",
     options=RUN,
+    budget=BudgetKeys(
+        keys={"global_batch_size": "batch"},
+        uncounted={"compile": "in some releases, the last batch of an epoch is dropped"},
+        limits={"fraction!=1.0": "the samples that are used"},
+        refused=BY_BATCH,
+    ),
     counts_epochs=True,
     replacement_keys=REPLACEMENT_KEYS,
     unknown={

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BY_BATCH, BudgetKeys
 from cosine_cli.plans.importers.core.combine import file_of, hint_for
 from cosine_cli.plans.importers.core.epoch_decay import (
     LEAST,
@@ -51,6 +52,7 @@ FORMAT = Format(
     files="`opt.yaml` of a run, with `hyp.yaml`",
     reads="`lr0`, `lrf` and `warmup_epochs` of `hyp`, `epochs`, `cos_lr` or `linear_lr`",
     options=RUN,
+    budget=BudgetKeys(keys={"global_batch_size": "total_batch_size|batch_size"}, refused=BY_BATCH),
     counts_epochs=True,
     replacement_keys=REPLACEMENT_KEYS,
     unknown={

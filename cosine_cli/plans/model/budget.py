@@ -22,7 +22,9 @@ class Budget:
     """
 
     dataset_size: int | None = param(None, "samples of an epoch", example="1281167", **_COUNT)
-    tokens: int | None = param(None, "tokens of the run, instead of epochs or steps", example="100B", **_COUNT)
+    tokens: int | None = param(
+        None, "tokens of the run, instead of epochs or steps; times are then in steps", example="100B", **_COUNT
+    )
     sequence_length: int | None = param(None, "tokens of a sample", example="4096", **_COUNT)
     batch_size: int | None = param(None, "samples per device and forward pass", example="32", **_COUNT)
     global_batch_size: int | None = param(
@@ -58,16 +60,30 @@ class Budget:
         return None if self.dataset_size is None else _ceil(self.batches_per_epoch, self.accumulate)
 
     @property
+    def samples_per_epoch(self) -> int | None:
+        """The number of samples of an epoch, without those that are repeated or dropped; None without a dataset."""
+        if self.dataset_size is None:
+            return None
+        return min(self.dataset_size, self.batches_per_epoch * self.batch * self.devices)
+
+    @property
     def tokens_per_step(self) -> int | None:
         """The number of tokens of a full step; None without a sequence length."""
         return None if self.sequence_length is None else self.samples_per_step * self.sequence_length
 
     @property
     def steps(self) -> int | None:
-        """The number of full steps within the tokens of the run; None if they do not determine its length."""
-        if self.tokens is None or self.tokens_per_step is None:
+        """The number of steps that the tokens of the run fill; None if they do not determine its length.
+
+        >>> Budget(tokens=1000, sequence_length=1, batch_size=64, dataset_size=100).steps  # 64 and 36 in each epoch
+        20
+        """
+        if self.tokens is None or self.sequence_length is None:
             return None
-        return self.tokens // self.tokens_per_step
+        samples, epochs = self.tokens // self.sequence_length, 0
+        if self.samples_per_epoch and self.steps_per_epoch:
+            epochs, samples = divmod(samples, self.samples_per_epoch)
+        return epochs * (self.steps_per_epoch or 0) + samples // self.samples_per_step
 
 
 def _ceil(dividend: int, divisor: int) -> int:

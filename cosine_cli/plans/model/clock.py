@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 TimeUnit = Literal["epoch", "step", "sample", "token"]
@@ -39,6 +40,7 @@ class Clock:
 
     - ``samples_per_step``, ``tokens_per_step``: the mean of a step, None if the budget of the run does not tell.
     - ``updates``: the length in steps, if the clock counts in another unit than the run.
+    - ``of_runs``: whether several runs share the clock, which then lacks the conversions in which they differ.
 
     >>> clock = Clock(unit="epoch", length=100, steps_per_epoch=391)
     >>> clock.total
@@ -53,6 +55,7 @@ class Clock:
     samples_per_step: float | None = None
     tokens_per_step: float | None = None
     updates: int | None = None
+    of_runs: bool = field(default=False, compare=False)
 
     @property
     def total(self) -> int:
@@ -129,6 +132,15 @@ class Clock:
         if (units.is_integer() and self.unit not in CONTENT) or not float(steps).is_integer():
             return Time(units, self.unit)
         return Time(float(steps), "step")
+
+
+_CONVERSIONS = ("steps_per_epoch", "samples_per_step", "tokens_per_step")
+
+
+def shared_conversions(clocks: Collection[Clock]) -> dict[str, Any]:
+    """Return the conversions between units that all clocks of several runs have, and None for the others."""
+    each = {name: {getattr(clock, name) for clock in clocks} for name in _CONVERSIONS}
+    return {name: values.pop() if len(values) == 1 else None for name, values in each.items()}
 
 
 def _nearest(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from cosine_cli.plans.model.clock import CONTENT, Clock, TimeUnit
+from cosine_cli.plans.model.clock import CONTENT, Clock, TimeUnit, shared_conversions
 from cosine_cli.plans.model.plan import Plan
 
 
@@ -28,9 +28,12 @@ def on_time_axis(plan: Plan) -> Plan:
 
 
 def _common(clocks: list[Clock], unit: TimeUnit) -> Clock:
-    """Return the clock of the longest run, or if the runs have different steps, one whose step is the unit."""
+    """Return the clock of the longest run, or if the runs have different steps, one whose step is the unit.
+
+    It has the conversions that all runs share.
+    """
     longest = max(clocks, key=lambda clock: clock.length)
     if len({clock.per_step(unit) for clock in clocks}) == 1:
-        return longest
+        return replace(longest, of_runs=True, **shared_conversions(clocks))
     length = round(longest.length) if unit in CONTENT else math.ceil(longest.length)
-    return Clock(unit=unit, length=length, steps_per_epoch=None)
+    return Clock(unit=unit, length=length, steps_per_epoch=None, of_runs=True)

@@ -149,6 +149,8 @@ class _Reader:
         """Return what to write instead of an unknown key: the pair, or only the key of a list or a mapping."""
         if key in KEYS:
             return f"{key} belongs at the top level of the config"
+        if key in BUDGET_KEYS:
+            return f"{key} belongs under budget"
         if value.pairs is not None or value.items is not None:
             hint = did_you_mean(key, keys)
         else:

@@ -168,7 +168,7 @@ def _scaled(text: str, exponent: int) -> float:
 
 _GROUPED = re.compile(r"([1-9][0-9]{0,2})((?:[, '][0-9]{3})+)(\.[0-9]+)?")
 _COMMA = re.compile(r"([0-9]+),([0-9]+)([^,.]*)")
-_WORDED = re.compile(rf"([0-9._]+(?:[eE][+-]?[0-9]+)?) ?([mgbt](?= |$)|{SIZE})? ?([a-zA-Z%]*)")
+_WORDED = re.compile(rf"([0-9._]+(?:[eE][+-]?[0-9]+)?) ?([mgbt](?= |$|tok|sample)|{SIZE})? ?([a-zA-Z%]*)")
 _UPPER = {size: size.upper() for size in "mgbt"}
 _WORDS = {
     **dict.fromkeys(("epoch", "epochs", "eps"), "ep"),
@@ -184,6 +184,8 @@ def respelled(text: str) -> Iterator[str]:
 
     >>> list(respelled("1,000")), list(respelled("0,1")), list(respelled("500 steps")), list(respelled("2t"))
     (['1000', '1.000'], ['0.1'], ['500st'], ['2T'])
+    >>> list(respelled("2btok")), list(respelled("2 tokens"))
+    (['2Btok'], ['2tok'])
     """
     if len(text) > _LONGEST:
         return

@@ -41,6 +41,21 @@ _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
         ),
     ),
     ("steps_per_epoch", "same", "iters_per_epoch batches_per_epoch updates_per_epoch"),
+    ("dataset_size", "same", "num_samples num_examples num_train_examples train_size"),
+    ("tokens", "same", "num_tokens total_tokens max_tokens train_tokens"),
+    ("sequence_length", "same", "seq_len seq_length max_seq_len max_seq_length context_length block_size"),
+    ("batch_size", "same", "per_device_train_batch_size per_device_batch_size micro_batch_size"),
+    ("global_batch_size", "same", "total_batch_size effective_batch_size"),
+    ("devices", "same", "num_devices num_gpus n_gpus gpus world_size"),
+    (
+        "accumulate",
+        "same",
+        (
+            "gradient_accumulation_steps gradient_accumulation grad_accumulation_steps grad_accum_steps grad_accum "
+            "accumulate_grad_batches accumulation_steps"
+        ),
+    ),
+    ("drop_last", "same", "dataloader_drop_last"),
     ("warmup", "same", "warmup_t t_warmup warmup_length"),
     ("warmup", "steps", "warmup_steps num_warmup_steps warmup_iters warmup_updates"),
     ("warmup", "epochs", "warmup_epochs num_warmup_epochs"),

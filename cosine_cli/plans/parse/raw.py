@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from cosine_cli.errors import Problem
 from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.figure_settings import REPLACED_BY_PRESET
+from cosine_cli.plans.model.imported_milestones import ImportedMilestones
 from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
@@ -94,6 +95,7 @@ class Request(NamedTuple):
     - ``problems``: its problems so far.
     - ``applied_flags``: the options of the run that a config was read with, which its ``run`` contains.
     - ``remarks``: what another program's config was read as, and what was ignored.
+    - ``milestones``: the milestones of another program's config.
     - ``runs``: the requests of several runs, whose figure is that of this request; each may have a ``name``.
     - ``run_of``: the name of the run that these curves share the options of, if it is another's.
     """
@@ -109,6 +111,7 @@ class Request(NamedTuple):
     axis: RawValue | None = None
     applied_flags: frozenset[str] = frozenset()
     remarks: tuple[str | ReadAs, ...] = ()
+    milestones: tuple[ImportedMilestones, ...] = ()
     runs: tuple[Request, ...] = ()
     name: str = ""
     run_of: str = ""
@@ -124,7 +127,7 @@ class Request(NamedTuple):
         if ours is not None and theirs is not None and theirs.keys is not None:  # a length keeps shape and start
             run["warmup"] = theirs._replace(keys={**theirs.keys, "for": ours})
         return Request(
-            unit=below.unit if below.applied_flags else self.unit or below.unit,
+            unit=unit_of(own) or below.unit,
             run=run,
             flags={**below.flags, **self.flags},
             figure=settings_over(self.figure, below.figure),
@@ -135,6 +138,7 @@ class Request(NamedTuple):
             axis=self.axis or below.axis,
             applied_flags=below.applied_flags,
             remarks=(*self.remarks, *below.remarks),
+            milestones=(*self.milestones, *below.milestones),
             name=below.name,
             run_of=below.run_of,
         )

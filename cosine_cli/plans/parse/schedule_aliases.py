@@ -59,8 +59,9 @@ def _written_otherwise(name: str) -> str | None:
         return question(path)
     if name.replace("-", "_") in RUN:
         return question(f"--{name.replace('_', '-')}")
-    if _NUMBER.fullmatch(name):
-        return "write the values of an option with / between them, as in 30/60/80"
+    if name == "-" or _NUMBER.fullmatch(name):
+        values = "write the values of an option with / between them, as in 30/60/80"
+        return values if name != "-" else "pass /dev/stdin to read standard input"
     called = _CALL.fullmatch(name)
     if called is not None and registry.is_known(called[1]):
         return question(f"{called[1]}:{called[2]}" if called[2] else called[1])

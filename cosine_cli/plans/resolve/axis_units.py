@@ -12,7 +12,8 @@ from cosine_cli.plans.model.options import TimeAxis
 from cosine_cli.plans.model.time_axis import on_time_axis
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.resolve.times import GIVE_STEPS
+from cosine_cli.plans.resolve.run_budget import gives_steps_per_epoch
+from cosine_cli.plans.resolve.times import GIVE_STEPS, give_content
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import visible
 
@@ -45,7 +46,7 @@ def with_axis(plan: Plan, raw: RawValue | None, requests: Sequence[Request]) -> 
         return plan
     units = axis_units(raw)
     for run, request in zip(plan.runs or (plan,), requests, strict=True):
-        counted = not {"steps_per_epoch", "dataset_size"}.isdisjoint(request.run)
+        counted = gives_steps_per_epoch(request.run)
         for unit in units:
             _check_converts(unit, run, raw, counted=counted)
     found = replace(plan, axis=units)
@@ -63,10 +64,8 @@ def _check_converts(unit: TimeUnit, run: Plan, raw: RawValue, *, counted: bool) 
         return
     of_run = f" of {visible(run.name)}" if run.name else ""
     if unit in CONTENT and clock.per_step(unit) is None:
-        missing = [] if clock.samples_per_step is not None else ["--batch-size"]
-        missing += ["--sequence-length"] if unit == "token" else []
         rule = f"cannot be {unit}: the {unit}s per step{of_run} are not known"
-        raise user_error(raw.where, rule, got=raw.echo, hint=f"pass {' and '.join(missing)}")
+        raise user_error(raw.where, rule, got=raw.echo, hint=give_content(unit, clock))
     if "epoch" in (unit, clock.unit) and (
         clock.steps_per_epoch is None or (clock.steps_per_epoch == 1 and not counted)
     ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from cosine_cli.plans.model.plan import Curve, Panel, Plan
@@ -23,15 +23,23 @@ def resolve_panels(
         with problems.collect():
             check_shape(spec, axes, request.run, warms_up="warmup" in whole.params)
     resolved = []
-    for values in panels(axes):
+    for values, own in zip(panels(axes), panel_specs(axes, request, specs), strict=True):
         curves: list[Curve] = []
-        for spec, whole in zip(specs, plan.curves, strict=True):
+        for spec, whole in zip(own, plan.curves, strict=True):
             with problems.collect():
-                curve = resolve_curve(_with_values(spec, axes, values, request), context._replace(in_panel=True))
+                curve = resolve_curve(spec, context._replace(in_panel=True))
                 curves.append(replace(updated(curve, plan.update, plan.clock), label=whole.label))
         resolved.append(Panel(values=tuple(value.text for value in values), curves=tuple(curves)))
     problems.raise_any()
     return tuple(resolved)
+
+
+def panel_specs(
+    axes: Sequence[VaryingParam], request: Request, specs: tuple[CurveSpec, ...]
+) -> Iterator[tuple[CurveSpec, ...]]:
+    """Yield the curves of each panel with its values."""
+    for values in panels(axes):
+        yield tuple(_with_values(spec, axes, values, request) for spec in specs)
 
 
 def _with_values(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cosine_cli.errors import Problem, user_error
-from cosine_cli.plans.model.clock import Clock, Time, whole
+from cosine_cli.plans.model.clock import Clock, Time, shared_conversions, whole
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.model.read_as import of_file
 from cosine_cli.plans.parse.problems import Problems
@@ -15,6 +15,7 @@ from cosine_cli.plans.registry import is_framework_name
 from cosine_cli.plans.resolve.curve_labels import numbered
 from cosine_cli.plans.resolve.figure_options import resolve_figure
 from cosine_cli.plans.resolve.request import MOST_CURVES, curve_specs, resolve_run, resolve_title, with_shared
+from cosine_cli.plans.resolve.run_budget import gives_steps_per_epoch
 from cosine_cli.plans.resolve.unused_flags import unused_problem
 from cosine_cli.text import either, visible
 
@@ -41,7 +42,7 @@ def resolve_runs(request: Request) -> Plan:
     problems.raise_any()
     remarks = (remark for run, plan in zip(request.runs, plans, strict=True) for remark in _remarks(run, plan))
     runs = [replace(plan, title=None, figure=resolve_figure({}), remarks=()) for plan in plans]
-    clock = _common_clock(runs, [_gives_steps_per_epoch(run) for run in request.runs])
+    clock = _common_clock(runs, [gives_steps_per_epoch(run.run) for run in request.runs])
     plan = Plan(
         title=title,
         clock=clock,
@@ -93,22 +94,17 @@ def _remarks(request: Request, plan: Plan) -> Iterator[str]:
         yield f"{labels}: the run of {visible(request.run_of)} ({', '.join(shared)})"
 
 
-def _gives_steps_per_epoch(run: Request) -> bool:
-    return "steps_per_epoch" in run.run
-
-
 def _common_clock(runs: Sequence[Plan], counted: Sequence[bool]) -> Clock:
     """Return the time axis: in epochs if all runs are, else in steps.
 
-    ``steps_per_epoch`` is None if the runs have different ones. ``counted``: whether each run gives its own.
+    It has the conversions that all runs share. ``counted``: whether each run gives its steps per epoch.
     """
     clocks = [run.clock for run in runs]
-    each = {clock.steps_per_epoch for clock in clocks}
-    steps_per_epoch = each.pop() if len(each) == 1 else None
+    shared = shared_conversions(clocks)
     if {clock.unit for clock in clocks} == {"epoch"}:
-        return Clock(unit="epoch", length=max(clock.length for clock in clocks), steps_per_epoch=steps_per_epoch)
+        return Clock(unit="epoch", length=max(clock.length for clock in clocks), of_runs=True, **shared)
     _check_counted(runs, counted)
-    return Clock(unit="step", length=max(clock.total for clock in clocks), steps_per_epoch=steps_per_epoch)
+    return Clock(unit="step", length=max(clock.total for clock in clocks), of_runs=True, **shared)
 
 
 def _check_counted(runs: Sequence[Plan], counted: Sequence[bool]) -> None:

@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.model.clock import CONTENT, Clock, Time, whole
+from cosine_cli.plans.model.clock import CONTENT, Clock, Time, TimeUnit, whole
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.numbers import Percent, suffix_of
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.context import Resolved
 from cosine_cli.schedules.core.fields import Pairs, Param
-from cosine_cli.text import question, quote
+from cosine_cli.text import either, grouped, question, quote
 
 AT_LEAST_ONE = "must be at least one step"
-_OPTIONS_OF = {"sample": "--batch-size", "token": "--batch-size and --sequence-length"}
-"""For the units of what a run processes, the options that give the size of a step."""
-
 GIVE_STEPS = "pass --steps-per-epoch (steps_per_epoch in a config)"
 
 
@@ -49,23 +46,37 @@ def check_unit(value: Time, raw: RawValue, clock: Clock) -> None:
     """Raise RequestError for a time in a unit that cannot be converted to that of the clock."""
     if clock.converts(value.unit):
         return
-    if value.unit in CONTENT:
-        rule = f"cannot be in {value.unit}s: the {value.unit}s per step are not known"
-        raise user_error(raw.where, rule, got=quote(raw.text), hint=f"pass {_OPTIONS_OF[value.unit]}")
-    if value.unit == "epoch":
-        rule = "cannot be in epochs: the steps per epoch are not known"
-        raise user_error(raw.where, rule, got=quote(raw.text), hint=GIVE_STEPS)
-    each = "steps per epoch" if clock.unit == "epoch" else f"{clock.unit}s per step"
-    hint = f"give {clock.unit}s, as in {whole(value.value)}{suffix_of(clock.unit)}"
-    raise user_error(raw.where, f"cannot be in steps: the runs have different {each}", got=quote(raw.text), hint=hint)
+    hint = GIVE_STEPS if value.unit == "epoch" else give_content(value.unit, clock)
+    reason = f"the {_size(value.unit)} are not known"
+    if clock.of_runs:
+        hint = f"give {clock.unit}s, as in {whole(value.value)}{suffix_of(clock.unit)}"
+        differing = clock.per_step(clock.unit) is None
+        reason = (
+            f"the runs have different {_size(clock.unit)}" if differing else f"{reason}, or differ between the runs"
+        )
+    raise user_error(raw.where, f"cannot be in {value.unit}s: {reason}", got=quote(raw.text), hint=hint)
+
+
+def _size(unit: TimeUnit) -> str:
+    """Return what converts a unit to steps, in words."""
+    return "steps per epoch" if unit == "epoch" else f"{unit}s per step"
+
+
+def give_content(unit: TimeUnit, clock: Clock) -> str:
+    """Return the hint to pass the options from which the samples or tokens of a step follow."""
+    missing = [] if clock.samples_per_step is not None else ["--batch-size"]
+    if missing and clock.unit == "epoch" and not clock.counts_both:
+        missing.insert(0, "--dataset-size")
+    missing += ["--sequence-length"] if unit == "token" else []
+    return f"pass {either(missing, last='and')}"
 
 
 def _of_content(value: Time, raw: RawValue, clock: Clock) -> Resolved:
-    """Return a number of samples or tokens in whole steps."""
+    """Return a number of samples or tokens in whole steps; what does not fill a step after the run is its end."""
     exactly = clock.steps(value)
-    steps = float(round(exactly))
+    steps = float(clock.total if clock.total < exactly < clock.total + 1 else round(exactly))
     if abs(steps) < 1 and value.value:
-        each = f"a step is {clock.per_step(value.unit) or 1:.6g} {value.unit}s"
+        each = f"a step is {grouped(clock.per_step(value.unit) or 1.0)} {value.unit}s"
         raise user_error(raw.where, f"{AT_LEAST_ONE}, and {each}", got=quote(raw.text))
     rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
     return Resolved(clock.time(steps), f"{raw.text}{rounded}")

@@ -10,6 +10,7 @@ from typing import Any
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Evidence
 from cosine_cli.plans.importers.core.format_names import importers
 from cosine_cli.plans.importers.core.formats import Format, importer
+from cosine_cli.plans.model.budget import BUDGET
 from cosine_cli.render.ansi import BOLD, DIM, PLAIN, Cell
 from cosine_cli.render.explain.flow import Span, cells, flowed
 from cosine_cli.render.explain.markdown_page import escaped, markdown_table
@@ -74,6 +75,8 @@ def _sections(name: str, declared: Format) -> Iterator[tuple[str, list[tuple[int
     yield "What is read", [(0, declared.reads)]
     if declared.unknown:
         yield "Options for what a file may lack", [(0, text) for text in _unknown(declared)]
+    if budget := _budget(declared):
+        yield "Keys that complete a budget", [(0, f"`{name}`: {key}") for name, key in budget]
     replacing = (option for option in declared.options if not (declared.counts_epochs and option == "steps"))
     yield "Options that replace values of the file", [(0, ", ".join(map(_option, replacing)))]
     refused = ["`--steps`: pass `--epochs`, which the program counts"] if declared.counts_epochs else []
@@ -107,6 +110,19 @@ def _unknown(declared: Format) -> list[str]:
     return [f"`{options.replace(', ', '` or `')}`: {what}" for options, what in declared.unknown.items()]
 
 
+def _budget(declared: Format) -> list[tuple[str, str]]:
+    """Return the options of a budget that a file can have, each with its keys."""
+    if declared.budget is None:
+        return []
+    return [(BUDGET[name].long, _paths(path)) for name, path in declared.budget.keys.items()]
+
+
+def _paths(path: str) -> str:
+    """Return the keys of an option, of which several may be alternatives or factors."""
+    factors = [" or ".join(f"`{key}`" for key in factor.split("|")) for factor in path.split(" * ")]
+    return factors[0] if len(factors) == 1 else " × ".join(f"({each})" if " or " in each else each for each in factors)
+
+
 def _option(name: str) -> str:
     return f"`--{name.replace('_', '-')}`"
 
@@ -131,6 +147,7 @@ def _format(name: str, declared: Format) -> dict[str, Any]:
         "precedes": [*declared.precedes],
         "reads": _plain(declared.reads),
         "options": [*declared.options],
+        "budget": {option: _plain(keys) for option, keys in _budget(declared)},
         "unknown": {options: _plain(what) for options, what in declared.unknown.items()},
     }
 

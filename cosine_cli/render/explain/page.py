@@ -25,7 +25,7 @@ _INDENT = 2
 _CHART_LINES = 10
 _TITLE = Ink(hue(0), "bold")
 _TIMES = (
-    "Times are in epochs (in steps with --steps), and in steps in the formula. "
+    "Times are in epochs (in steps with --steps or --tokens), and in steps in the formula. "
     "A suffix overrides this: 10%, 3ep, 500st."
 )
 

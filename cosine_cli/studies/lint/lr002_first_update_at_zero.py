@@ -14,10 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cosine_cli.studies.lint.core.finding import Severity, Violation
-from cosine_cli.studies.lint.core.linted_curve import LintedCurve
+from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
 from cosine_cli.text import thousands
 
 SEVERITY: Severity = "note"
+
+_START = 0.01
+"""The rate of the first epoch, as a part of the peak, that a fix suggests."""
 
 
 def check(curve: LintedCurve) -> Iterator[Violation]:
@@ -34,6 +37,13 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
 
 
 def _fix(curve: LintedCurve) -> str:
-    if "warmup_from" in curve.curve.params:
-        return f"begin one step above 0: {curve.setting('warmup_from', 'first')}"
-    return "harmless in a long run; begin above 0 if the run is short"
+    if curve.is_imported or "warmup_from" not in curve.curve.params:
+        return "harmless in a long run; begin above 0 if the run is short"
+    advice, name, value = "begin one step above 0", "from", "first"
+    if curve.plan.update == "epoch":
+        advice, name, value = "begin above 0", "start", rate_text(curve.peak.rate * _START)
+    raw = curve.request.run.get("warmup")
+    if raw is None or raw.where.startswith("--") or "warmup" in curve.spec.params or curve.raw(f"warmup_{name}"):
+        return f"{advice}: {curve.setting(f'warmup_{name}', value)}"
+    new = f"{name}: {value}"  # a warmup of all curves, in a config
+    return f"{advice}: {new if raw.keys is not None else f'warmup: {{for: {raw.text}, {new}}}'}"

@@ -7,7 +7,7 @@ scheduler that is called per batch. The last part of the run undoes what the dec
 
 In a log, the learning rate is near 0 in the middle of the run and high at its end.
 
-Seen in https://github.com/ivadomed/ivadomed/issues/57 (a scheduler that was called once per batch) and
+Seen in https://github.com/ContextualAI/HALOs/pull/33 (two processes stepped the scheduler) and
 https://github.com/CodefyUI/CodefyUI/issues/205.
 """
 

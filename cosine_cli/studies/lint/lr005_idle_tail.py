@@ -1,13 +1,14 @@
 """More than a quarter of the run has a constant rate below 1% of the peak.
 
-A schedule whose horizon is too short stays at its floor for the rest of the run (optax, Keras, timm and our own
-schedules; PyTorch's and Transformers' cosines rise again, see LR004). With a floor of 0 these updates change nothing;
-with a tiny one they hardly do. Typical causes are a horizon in epochs or in batches of one device where the scheduler
-counts updates, and a scheduler that several processes step.
+A schedule whose horizon is too short stays at its floor for the rest of the run (optax, Keras, timm and the schedules
+of cosine-lr; the cosines of PyTorch and Transformers rise again, see LR004). With a floor of 0 these updates change
+nothing; with a tiny one they hardly do. Typical causes are a horizon in epochs or in batches of one device where the
+scheduler counts updates, and a scheduler that several processes step.
 
 In a log, the curve falls to the floor early and is flat to the end, and so is the loss.
 
-Seen in https://github.com/ScrollPrize/villa/pull/1495 and https://github.com/huggingface/accelerate/issues/2142.
+Seen in https://github.com/SafeAILab/EAGLE/pull/107 (a fixed horizon and a larger dataset) and
+https://github.com/jzhang38/EasyContext/issues/21 (several processes stepped the scheduler).
 """
 
 from __future__ import annotations
@@ -38,13 +39,16 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     start = _tail(curve, pieces)
     share = (curve.updates - start) / curve.updates
     found = horizon(curve)
-    if start <= 0 or share <= _TAIL or curve.last_rate >= _LOW * curve.peak.rate * (1 - _SLACK):
+    is_zero = curve.peak.rate == 0.0
+    if not is_zero and (start <= 0 or share <= _TAIL or curve.last_rate >= _LOW * curve.peak.rate * (1 - _SLACK)):
         return
     if found is not None and in_epochs(curve, found):
         return
     yield Violation(
         curve.spec.where if found is None else found.place,
-        f"the rate is {rate_text(curve.last_rate)} from {curve.at(start)} on: the last {number(100 * share)}% of "
+        f"the rate is 0 in the whole run of {curve.run_length}"
+        if is_zero
+        else f"the rate is {rate_text(curve.last_rate)} from {curve.at(start)} on: the last {number(100 * share)}% of "
         f"{curve.run_length} hardly train",
         _fix(curve),
     )

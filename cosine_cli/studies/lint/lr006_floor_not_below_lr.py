@@ -1,13 +1,11 @@
 """The floor is at or above the rate that should decay to it.
 
-``eta_min`` and ``min_lr`` are rates, not shares of the peak, and one floor often serves several peaks: with a lower
-peak, a decay becomes flat, or rises to its floor. It also happens if a ratio (0.1 of the peak) is written where a rate
-is expected.
+``eta_min`` and ``min_lr`` are rates, not shares of the peak. If the peak is lowered and the floor stays, the decay
+becomes flat, or rises to its floor. It also happens if a ratio (0.1 of the peak) is written where a rate is expected.
 
 In a log, the learning rate is constant or rises slowly over the whole run.
 
-Seen in https://github.com/YalaLab/pillar-finetune/pull/6 and discussed in
-https://github.com/huggingface/transformers/issues/34754.
+Seen in https://github.com/Vision-CAIR/MiniGPT-4/issues/444, where the rate increased during a fine-tuning.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ their floor after a few batches and stay there.
 
 In a log, the learning rate oscillates quickly, or is 0 almost from the start.
 
-Seen in https://github.com/ivadomed/ivadomed/issues/57 and https://github.com/espnet/espnet/pull/3319.
+Seen in https://github.com/ivadomed/ivadomed/issues/57 and https://github.com/ScrollPrize/villa/pull/1495.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ steps: a cosine hardly moves, and a warmup never ends.
 
 In a log, the learning rate is a staircase that stays near its first value.
 
-Seen in https://github.com/sthalles/SimCLR/issues/8 and https://github.com/Lightning-AI/pytorch-lightning/issues/5631.
+Seen in https://github.com/sthalles/SimCLR/issues/8, https://github.com/pytorch/pytorch/issues/65417 and
+https://github.com/espnet/espnet/pull/3319.
 """
 
 from __future__ import annotations

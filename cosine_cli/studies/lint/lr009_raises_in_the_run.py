@@ -30,7 +30,7 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     gaps = schedule.gaps(updates)
     if gaps:
         first, reason = math.ceil(gaps[0].t0), schedule.why_of_gaps
-    elif schedule.ends < updates - 1:
+    elif schedule.ends < updates - 1 or _raises_at_last_call(curve):
         first, reason = math.floor(schedule.ends) + 1, schedule.why_it_ends
     else:
         return
@@ -41,3 +41,9 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         f"{effect} at update {thousands(first)} of {thousands(updates)}: {reason}",
         "let the schedule last the run" + (f": {found.setting(whole(curve.calls))}" if found else ""),
     )
+
+
+def _raises_at_last_call(curve: LintedCurve) -> bool:
+    """Return whether a scheduler of PyTorch, which loops also call after the last update, raises then."""
+    ends, is_called = curve.schedule.ends, curve.framework in ("torch", "transformers")
+    return is_called and math.isfinite(ends) and math.floor(ends / curve.steps_per_call) < curve.calls

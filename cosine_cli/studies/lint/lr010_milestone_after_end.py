@@ -2,11 +2,12 @@
 
 Milestones are often copied from a recipe of another length: 30, 60 and 90 epochs of ImageNet in a run of 50. Milestones
 in iterations in a run of epochs, or the other way round, have the same effect: the drops are never made, and the run
-ends at a rate that is too high.
+ends at a rate that is too high. A last milestone at the end of the run, and an only one far beyond it, are common ways
+to write that there is no drop, and are not reported.
 
 In a log, the last drops are missing.
 
-Seen in https://github.com/bshall/Tacotron/issues/3, where milestones in steps look like epochs.
+Discussed in https://github.com/bshall/Tacotron/issues/3, where milestones in steps look like epochs.
 """
 
 from __future__ import annotations
@@ -16,29 +17,24 @@ from collections.abc import Iterator
 from cosine_cli.schedules.core.milestones import NEVER
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
-from cosine_cli.studies.lint.core.milestones_text import idle, listed
+from cosine_cli.studies.lint.core.milestones_text import evenly, idle, listed, place
 
 SEVERITY: Severity = "warning"
+
+_FAR = 2
+"""An only milestone after so many times the run is how recipes keep the rate constant."""
 
 
 def check(curve: LintedCurve) -> Iterator[Violation]:
     """Yield a violation if a milestone acts after the last update."""
     found = idle(curve)
-    late = [one for one in found.never if one.acts < NEVER]
-    if not late:
+    late = [one for one in found.never if one.acts < NEVER and not (found.left and one.acts == curve.updates)]
+    if not late or (len(late) == 1 and not found.left and late[0].acts >= _FAR * curve.updates):
         return
     rest = "no other milestone is left" if not found.left else f"{found.left} of {found.left + len(late)} take effect"
     yield Violation(
-        curve.where(late[0].name),
+        place(late[0], curve),
         f"{listed(late, curve)} after the last update of {curve.run_length}; {rest}, and the run ends at the rate "
         f"{rate_text(curve.last_rate)}",
-        f"move {late[0].name} into the run, for example {_moved(curve, len(late) + found.left)}",
+        evenly(curve, late[0], len(late) + len(found.climbed) + found.left),
     )
-
-
-def _moved(curve: LintedCurve, count: int) -> str:
-    """Return milestones that divide the run evenly, or advice for a run too short for them."""
-    units = curve.clock.units(curve.updates)
-    if count >= units:
-        return "fewer of them"
-    return "/".join(f"{units * (at + 1) / (count + 1):.0f}" for at in range(count))

@@ -12,12 +12,12 @@ Seen in https://github.com/Pointcept/Pointcept/issues/379.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from cosine_cli.schedules.core.milestones import NEVER
+from cosine_cli.schedules.core.milestones import NEVER, Milestone
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
-from cosine_cli.studies.lint.core.milestones_text import idle, listed
+from cosine_cli.studies.lint.core.milestones_text import idle, is_own, listed, place
 
 SEVERITY: Severity = "error"
 
@@ -29,10 +29,20 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         return
     uneven = [one for one in missed if not one.value.is_integer()]
     reason = f"not {'a whole number' if len(uneven) == 1 else 'whole numbers'} of calls, so that the drop is skipped"
-    near = "/".join(str(math.floor(one.value + 0.5)) for one in uneven)
     name = missed[0].name
+    early = f"{listed(missed, curve)} never reached: the schedule ends before"
     yield Violation(
-        curve.where(name),
-        f"{listed(uneven, curve)} {reason}" if uneven else f"{listed(missed, curve)} never reached",
-        f"round {name}: {near}" if uneven else f"remove it from {name}, or let its schedule last until then",
+        place(missed[0], curve),
+        f"{listed(uneven, curve)} {reason}" if uneven else early,
+        _rounded(curve, name, uneven) if uneven else f"remove it from {name}, or let its schedule last until then",
     )
+
+
+def _rounded(curve: LintedCurve, name: str, uneven: Sequence[Milestone]) -> str:
+    if not is_own(uneven[0], curve):
+        return f"round {name}: {', '.join(_nearest(one.value) for one in uneven)}"
+    return f"count whole calls: {curve.setting(name, [_nearest(each) for each in curve.param(name)])}"
+
+
+def _nearest(value: float) -> str:
+    return str(math.floor(value + 0.5))

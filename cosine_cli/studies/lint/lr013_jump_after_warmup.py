@@ -6,7 +6,7 @@ the run (timm without ``warmup_prefix``). A jump up defeats the purpose of the w
 
 In a log, there is a step in the curve at the end of the warmup.
 
-Seen in https://github.com/huggingface/transformers/pull/4940, https://github.com/open-mmlab/mmpose/issues/2645 and
+Seen in https://github.com/huggingface/transformers/pull/4940 and
 https://github.com/huggingface/pytorch-image-models/issues/1242.
 """
 
@@ -15,8 +15,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from cosine_cli.plans.model.clock import whole
 from cosine_cli.schedules.core.search import MOST_PIECES
 from cosine_cli.studies.lint.core.finding import Severity, Violation
+from cosine_cli.studies.lint.core.horizon import horizon
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
 
 SEVERITY: Severity = "warning"
@@ -40,14 +42,28 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     else:
         before = curve.rate(math.nextafter(end, 0.0))
     after = curve.rate(end)
-    if before <= curve.first_rate or abs(after - before) <= _LEAST * curve.schedule.peak:
+    if (
+        not math.isfinite(before + after)
+        or before <= curve.first_rate
+        or abs(after - before) <= _LEAST * curve.schedule.peak
+    ):
         return
     yield Violation(
         curve.where(*_WARMUPS),
         f"the rate jumps {'up' if after > before else 'down'} at the end of the warmup, {curve.at(end)}: from "
         f"{rate_text(before)} to {rate_text(after)}",
-        "let the warmup end where the schedule begins: the same rate, at the same step",
+        _fix(curve),
     )
+
+
+def _fix(curve: LintedCurve) -> str:
+    if curve.param("warmup_prefix") is not False:
+        return "let the warmup end at the rate with which the schedule continues"
+    settings = [curve.setting("warmup_prefix", "true")]
+    found = horizon(curve)
+    if found is not None and found.length + curve.param("warmup_t") > curve.calls:
+        settings.append(found.setting(whole(curve.calls - curve.param("warmup_t"))))
+    return f"let the decay begin after the warmup: {', '.join(settings)}"
 
 
 def _handover(curve: LintedCurve) -> float:

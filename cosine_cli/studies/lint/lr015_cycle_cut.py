@@ -5,7 +5,8 @@ is low; a run whose length is not a whole number of cycles can stop at the peak.
 
 In a log, the curve ends on a slope.
 
-Seen in https://github.com/Lightning-AI/pytorch-lightning/issues/3205, where the cycles did not fit the run.
+Compare https://github.com/Lightning-AI/pytorch-lightning/issues/3205, where the rate rises and falls every 1,000
+iterations instead of once.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     fall = float(curve.param(names[1]) or curve.param(names[0])) * curve.steps_per_call
     base, top = curve.schedule.floor, curve.schedule.peak
     cycles = (curve.updates - curve.curve.warmup) / (rise + fall)
-    if curve.updates <= rise or not top > base or curve.last_rate - base <= _HIGH * (top - base):
+    if curve.updates <= rise or not top > base or not curve.last_rate - base > _HIGH * (top - base):
         return
-    ends = [curve.at(curve.curve.warmup + whole * (rise + fall)) for whole in (math.floor(cycles), math.ceil(cycles))]
+    ends = [curve.curve.warmup + whole * (rise + fall) for whole in (math.floor(cycles), math.ceil(cycles)) if whole]
     yield Violation(
         curve.where(*names),
         f"the run of {curve.run_length} has {cycles:.3g} cycles: it ends at the rate {rate_text(curve.last_rate)}, far "
         f"above {rate_text(base)}",
-        f"let the run end with a cycle, at {' or '.join(ends[not math.floor(cycles) :])}",
+        f"let the run end with a cycle: {curve.ending_at(*ends)}",
     )

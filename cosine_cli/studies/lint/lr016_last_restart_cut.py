@@ -48,15 +48,17 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     if cycle is None or cycle.number >= (curve.param("cycles") or math.inf):
         return
     done = (end - cycle.start) / (cycle.end - cycle.start)
-    if end - cycle.start <= _ROUNDING * end or done >= _NEARLY_DONE or curve.last_rate < _HIGH * curve.schedule.peak:
+    if end - cycle.start <= _ROUNDING * end or done >= _NEARLY_DONE:
+        return
+    if not curve.last_rate >= _HIGH * curve.schedule.peak:
         return
     name = _CYCLES[curve.curve.name][0]
-    earlier = f"{curve.at(cycle.start)} or " if cycle.number else ""
+    ends = [cycle.start, cycle.end][not cycle.number :]
     yield Violation(
         curve.where(name),
         f"the run ends at {curve.at(end)}, {100 * done:.2g}% into the cycle from {curve.at(cycle.start)} to "
         f"{curve.at(cycle.end)}, at the rate {rate_text(curve.last_rate)}",
-        f"let the run end with a cycle, at {earlier}{curve.at(cycle.end)}, or change {name}",
+        f"let the run end with a cycle: {curve.ending_at(*ends)}; or change {name}",
     )
 
 

@@ -5,7 +5,7 @@ number of steps is expected. The schedule then begins at its peak, without any w
 
 In a log, the first learning rates are already at the peak.
 
-Seen in https://github.com/Nerogar/OneTrainer/pull/558; Transformers accepts both since
+OneTrainer accepts both since https://github.com/Nerogar/OneTrainer/pull/559, and Transformers since
 https://github.com/huggingface/transformers/pull/41326.
 """
 

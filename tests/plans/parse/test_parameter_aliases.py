@@ -7,7 +7,7 @@ import pytest
 from cosine_cli.plans.model.curve_options import LABEL, WARMUP
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.parse import parameter_aliases
-from cosine_cli.plans.parse.config import KEYS
+from cosine_cli.plans.parse.config import BUDGET_KEYS, KEYS
 from cosine_cli.plans.parse.parameter_aliases import Pair, meant, parameter_hint, parameter_of
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.schedule_aliases import known_parameters
@@ -23,7 +23,15 @@ OPTIONS = {"as", "format", "schedule", "to"}
 
 def test_every_suggested_name_exists() -> None:
     named = {ours for ours, _, _ in parameter_aliases._PARAMETERS}  # noqa: SLF001
-    assert named <= {*OURS, *KEYS, *WARMUP, *(param.name for param in params(Figure)), *OPTIONS, LABEL.name}
+    assert named <= {
+        *OURS,
+        *KEYS,
+        *BUDGET_KEYS,
+        *WARMUP,
+        *(param.name for param in params(Figure)),
+        *OPTIONS,
+        LABEL.name,
+    }
 
 
 def test_no_alias_of_a_parameter_is_listed_twice() -> None:

@@ -49,9 +49,19 @@ GIVE_STEPS = "pass --steps-per-epoch (steps_per_epoch in a config)"
             "--steps 9 --axis step,epoch",
             f"cannot be epoch: the steps per epoch are not known, got 'step,epoch'; {GIVE_STEPS}",
         ),
-        ("--axis sample", "cannot be sample: the samples per step are not known, got 'sample'; pass --batch-size"),
+        (
+            "--steps 9 --axis sample",
+            "cannot be sample: the samples per step are not known, got 'sample'; pass --batch-size",
+        ),
         (
             "--axis token",
+            (
+                "cannot be token: the tokens per step are not known, got 'token'; pass --dataset-size, --batch-size "
+                "and --sequence-length"
+            ),
+        ),
+        (
+            "--steps 9 --axis token",
             "cannot be token: the tokens per step are not known, got 'token'; pass --batch-size and --sequence-length",
         ),
         (
@@ -59,8 +69,11 @@ GIVE_STEPS = "pass --steps-per-epoch (steps_per_epoch in a config)"
             "cannot be token: the tokens per step are not known, got 'token'; pass --sequence-length",
         ),
         (
-            "--batch-size 8 --axis sample",
-            f"cannot be sample: the steps per epoch are not known, got 'sample'; {GIVE_STEPS}",
+            "--epochs 9 --axis sample",
+            (
+                "cannot be sample: the samples per step are not known, got 'sample'; pass --dataset-size and "
+                "--batch-size"
+            ),
         ),
     ],
 )
@@ -83,6 +96,18 @@ RUNS = "axis: {axis}\nruns: [{{name: a, {a}, curves: [cosine]}}, {{name: b, {b},
             "{steps: 9, budget: {batch_size: 3}}",
             "{steps: 9, budget: {batch_size: 4}}",
             "steps cannot be shown beside samples: they differ between the runs",
+        ),
+        (
+            "'step,epoch'",
+            "{steps: 9, steps_per_epoch: 3}",
+            "{steps: 9, steps_per_epoch: 4}",
+            "epochs cannot be shown beside steps: they differ between the runs",
+        ),
+        (
+            "'step,token'",
+            "{steps: 9, budget: {batch_size: 3, sequence_length: 5}}",
+            "{steps: 9, budget: {batch_size: 3, sequence_length: 6}}",
+            "tokens cannot be shown beside steps: they differ between the runs",
         ),
     ],
 )

@@ -27,7 +27,7 @@ def clock(flags: str, config: str = "curves: [cosine]") -> Clock:
         (IMAGES, "epoch", 100, 1252),
         (f"{IMAGES} --steps 10k", "step", 10_000, 1252),
         (TEXTS, "step", 23_841, None),
-        (f"{TEXTS} --dataset-size 1M", "step", 23_841, 977),
+        (f"{TEXTS} --dataset-size 1M", "step", 23_852, 977),  # 24 epochs, and 414,062 // 1,024 steps
         ("--steps 500 --batch-size 8", "step", 500, None),
     ],
 )
@@ -38,7 +38,7 @@ def test_the_clock(flags: str, unit: str, length: int, steps_per_epoch: int | No
 
 @pytest.mark.parametrize(
     ("warmup", "steps"),
-    [("2Btok", 477), ("500st", 500), ("5%", 1192), ("1Msample", 977), ("1_024_000 sample", 1000)],
+    [("2Btok", 477), ("99.9Btok", 23_818), ("500st", 500), ("5%", 1192), ("1Msample", 977), ("1_024_000 sample", 1000)],
 )
 def test_times_in_samples_and_tokens(warmup: str, steps: int) -> None:
     plan = planned(f"cosine {TEXTS} --warmup '{warmup}'")
@@ -65,7 +65,15 @@ def test_flags_replace_what_they_contradict_in_a_config(flags: str, config: str,
     assert clock(flags, config).total == expected
 
 
-@pytest.mark.parametrize("flags", [f"{IMAGES} --epochs 3 --drop-last", TEXTS, "--steps 9 --global-batch-size 8"])
+@pytest.mark.parametrize(
+    "flags",
+    [
+        f"{IMAGES} --epochs 3 --drop-last",
+        TEXTS,
+        "--steps 9 --global-batch-size 8",
+        "--epochs 3 --steps-per-epoch 1 --batch-size 8",
+    ],
+)
 def test_a_written_plan_keeps_the_budget(flags: str) -> None:
     plan = planned(f"cosine:warmup=1 linear {flags}")
     assert plan.budget is not None
@@ -101,8 +109,8 @@ def test_runs_side_by_side_keep_their_budgets() -> None:
         (
             "--batch-size 8 --global-batch-size 16",
             (
-                "--batch-size and --global-batch-size: cannot be combined: the second is the product of the "
-                "first, devices and accumulate"
+                "--batch-size and --global-batch-size: cannot be combined: the global batch is batch size × devices × "
+                "accumulate"
             ),
         ),
         (
@@ -111,11 +119,18 @@ def test_runs_side_by_side_keep_their_budgets() -> None:
         ),
         (
             "--global-batch-size 100 --devices 3 --accumulate 2",
-            "--global-batch-size: must be a multiple of devices times accumulate, 3 × 2 = 6, got '100'",
+            (
+                "--global-batch-size: must be a multiple of devices times accumulate, 3 × 2 = 6, got '100'; "
+                "did you mean 96 or 102?"
+            ),
         ),
         (
             "--tokens 100 --batch-size 8 --sequence-length 16",
             "--tokens: must be at least one step of 128 tokens, got '100'",
+        ),
+        (
+            "--tokens 100 --batch-size 8 --sequence-length 16 --dataset-size 7",
+            "--tokens: must be at least one step of 112 tokens, got '100'",
         ),
         (
             "--dataset-size 100 --batch-size 2 --steps-per-epoch 3",
@@ -127,13 +142,41 @@ def test_runs_side_by_side_keep_their_budgets() -> None:
         (
             "--warmup 5tok",
             (
-                "--warmup: cannot be in tokens: the tokens per step are not known, got '5tok'; pass --batch-size and "
-                "--sequence-length"
+                "--warmup: cannot be in tokens: the tokens per step are not known, got '5tok'; pass "
+                "--dataset-size, --batch-size and --sequence-length"
             ),
         ),
         (
-            "--warmup 5sample --batch-size 100",
+            "--warmup 5sample --batch-size 100 --steps 9",
             "--warmup: must be at least one step, and a step is 100 samples, got '5sample'",
+        ),
+        (
+            "--warmup 5tok --batch-size 8 --steps 9",
+            "--warmup: cannot be in tokens: the tokens per step are not known, got '5tok'; pass --sequence-length",
+        ),
+        (
+            "--warmup 5tok --tokens 100B --sequence-length 4096 --batch-size 512",
+            "--warmup: must be at least one step, and a step is 2,097,152 tokens, got '5tok'",
+        ),
+        (
+            "--tokens 1M",
+            "--tokens: needs --batch-size and --sequence-length, got '1M'; pass --batch-size and --sequence-length",
+        ),
+        ("--drop-last", "--drop-last: needs --dataset-size and --batch-size; pass --dataset-size and --batch-size"),
+        (
+            "--epochs 3 --batch-size 8 --devices 2",
+            "--epochs: needs --dataset-size, the samples of an epoch, with a batch size, got '3'; pass --dataset-size",
+        ),
+        (
+            "--warmup 16sample --global-batch-size 8",
+            (
+                "--global-batch-size: needs --dataset-size, the samples of an epoch, in a run of epochs, got '8'; pass "
+                "--dataset-size"
+            ),
+        ),
+        (
+            "--dataset-size 4 --batch-size 8 --drop-last",
+            "--drop-last: an epoch has no full batch: 4 samples on 1 device are 4 each, and a batch has 8",
         ),
         (
             "--devices 0 --batch-size 2",
@@ -149,6 +192,39 @@ def test_what_is_refused(flags: str, expected: str) -> None:
     with pytest.raises(RequestError) as error:
         planned(f"cosine {flags}")
     assert str(error.value.problems[0]) == expected
+
+
+def test_samples_that_are_dropped_are_not_counted() -> None:
+    plan = planned("linear --epochs 3 --dataset-size 109 --batch-size 10 --accumulate 8 --drop-last")
+    assert plan.clock.in_unit("sample").length == 300  # steps of 80 and 20 samples in each epoch
+
+
+@pytest.mark.parametrize(
+    ("flags", "config", "where"),
+    [
+        ("--epochs 3", "budget: {batch_size: 8}\nsteps: 9", "--epochs: needs --dataset-size"),
+        ("--batch-size 8", "epochs: 9", "--batch-size: needs --dataset-size"),
+        ("", "epochs: 9\nbudget: {batch_size: 8}", ":2:9: needs dataset_size"),
+        ("", "budget: {batch_size: 8}", ":2:22: needs dataset_size"),
+    ],
+)
+def test_a_batch_without_a_dataset_in_a_run_of_epochs(flags: str, config: str, where: str) -> None:
+    with pytest.raises(RequestError) as error:
+        planned(flags, config=f"curves: [linear]\n{config}")
+    (problem,) = error.value.problems
+    assert where in str(problem)
+
+
+def test_all_invalid_values_are_reported() -> None:
+    with pytest.raises(RequestError) as error:
+        planned(config="epochs: 9\nbudget: {batch_size: 0, devices: -1, dataset_size: 1.5, accumulate: nan}")
+    assert [problem.where.partition(":")[2] for problem in error.value.problems] == ["2:22", "2:34", "2:52", "2:69"]
+
+
+def test_an_option_of_a_budget_at_the_top_level_of_a_config() -> None:
+    with pytest.raises(RequestError) as error:
+        planned(config="epochs: 9\ndataset_size: 10\ncurves: [cosine]")
+    assert str(error.value).endswith(":2:1: unknown key 'dataset_size'; dataset_size belongs under budget")
 
 
 def test_a_place_in_a_config() -> None:

@@ -49,8 +49,8 @@ Parameters
   lr      peak learning rate        number above 0            0.1
   total   length of the decay       time above 0              100% of the run
   min_lr  learning rate at the end  number or % from 0 to lr  0
-  Times are in epochs (in steps with --steps), and in steps in the formula. A
-  suffix overrides this: 10%, 3ep, 500st.
+  Times are in epochs (in steps with --steps or --tokens), and in steps in the
+  formula. A suffix overrides this: 10%, 3ep, 500st.
 
 Try it
   cosine-lr show cosine --epochs 100

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from cosine_cli.errors import Problem, RequestError, user_error
@@ -25,9 +26,13 @@ UNKNOWN_STEPS_PER_EPOCH = "number of steps per epoch unknown"
 
 @dataclass(frozen=True)
 class Flags:
-    """The options of the run, by name; each property is None if its option is not given."""
+    """The options of the run, by name; each property is None if its option is not given.
+
+    - ``run_steps``: the steps of a number of epochs, if the program does not count them for each epoch.
+    """
 
     given: Mapping[str, RawValue]
+    run_steps: Callable[[float], int] | None = None
 
     @property
     def lr(self) -> RawValue | None:
@@ -57,6 +62,12 @@ class Flags:
     def steps_per_epoch(self) -> int | None:
         """The number of optimizer steps per epoch."""
         return self._count("steps_per_epoch")
+
+    def steps_of(self, epochs: float) -> int | None:
+        """Return the number of steps of a number of epochs, None if it is unknown."""
+        if self.steps_per_epoch is None:
+            return None
+        return math.ceil(epochs * self.steps_per_epoch) if self.run_steps is None else self.run_steps(epochs)
 
     @property
     def length(self) -> RawValue | None:

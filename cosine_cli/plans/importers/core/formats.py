@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys, completed, with_budget
 from cosine_cli.plans.importers.core.candidates import candidates
 from cosine_cli.plans.importers.core.flags import Flags
 from cosine_cli.plans.importers.core.format_names import importers
@@ -15,7 +16,6 @@ from cosine_cli.plans.importers.core.key_paths import keys_by_place
 from cosine_cli.plans.importers.core.labels import with_labels
 from cosine_cli.plans.importers.core.origins import with_origins
 from cosine_cli.plans.model.read_as import ReadAs, of_file
-from cosine_cli.plans.resolve.run_budget import counted
 from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Format:
     - ``files``: the files that have it, and ``reads``: what is read, for the table of formats.
     - ``options``: options of the run that the importer reads.
     - ``counts_epochs``: whether ``load`` refuses ``--steps``, as the program counts epochs.
+    - ``budget``: the keys that are fields of a budget, None if its options cannot be combined with the keys of a file.
     - ``replacement_keys``: for other options of the run, the key to set in the file instead.
     - ``unknown``: what a file may lack, by the option that gives it. In this text, ``files`` and ``reads``, the names
       of keys, options and files are between backquotes.
@@ -59,6 +60,7 @@ class Format:
     reads: str = field(kw_only=True)
     options: tuple[str, ...] = field(kw_only=True)
     counts_epochs: bool = field(default=False, kw_only=True)
+    budget: BudgetKeys | None = field(default=None, kw_only=True)
     replacement_keys: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     unknown: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     precedes: tuple[str, ...] = field(default=(), kw_only=True)
@@ -155,9 +157,10 @@ def load_request(
     Raises RequestError for options that would override the schedule of the file.
     """
     declared = module.FORMAT
-    flags = Flags(counted(given))
+    budget = completed(declared.title, declared.budget, top, given)
+    flags = Flags(budget.options, budget.run_steps)
     flags.check_accepted(declared.title, declared.options, declared.replacement_keys)
-    request = module.load(top, flags)
+    request = with_budget(module.load(top, flags), budget)
     program = f"{declared.title} {wrapper}".rstrip()
     remarks = (
         replace(remark, program=program, file=file) if isinstance(remark, ReadAs) else of_file(file, remark)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
 from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH, Flags
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
@@ -13,6 +14,22 @@ from cosine_cli.plans.importers.core.omegaconf import path_of
 from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue
+
+BUDGET = BudgetKeys(
+    keys={
+        "devices": "fit.trainer.devices|trainer.devices * fit.trainer.num_nodes|trainer.num_nodes",
+        "accumulate": "fit.trainer.accumulate_grad_batches|trainer.accumulate_grad_batches",
+    },
+    defaults={"fit.trainer.num_nodes|trainer.num_nodes": "1", "accumulate": "1"},
+    uncounted=dict.fromkeys(
+        (
+            *("trainer.limit_train_batches!=1.0", "fit.trainer.limit_train_batches!=1.0"),
+            *("fit.trainer.overfit_batches|trainer.overfit_batches", "fit.trainer.fast_dev_run|trainer.fast_dev_run"),
+        ),
+        "it replaces the number of batches",
+    ),
+)
+"""The batch size and ``drop_last`` are arguments of the user's own data module."""
 
 ENDLESS = -1
 """The value of ``Trainer`` for no limit."""

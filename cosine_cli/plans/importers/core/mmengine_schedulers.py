@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
 from cosine_cli.plans.importers.core.later import later
+from cosine_cli.plans.importers.core.milestones import milestones
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Increase, Segment
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve
 from cosine_cli.plans.importers.core.sequence import lasting, sequence
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
+from cosine_cli.schedules.core.milestones import NEVER
 
 if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.mapping_reader import MappingReader
     from cosine_cli.plans.model.clock import TimeUnit
+    from cosine_cli.plans.model.imported_milestones import ImportedMilestones
 
 MOST_CHANGES = 1000
 """The most drops of a StepLR or waves of a CosineAnnealingLR in the run, and the most periods of a CosineRestartLR."""
@@ -223,6 +226,20 @@ def _multi_step(scheduler: Scheduler) -> Acts:
         call = milestone * scheduler.unit_calls
         if call.is_integer() and call <= scheduler.last:  # one between two calls has no effect
             yield scheduler.change(call, factor=factor)
+
+
+def listed_milestones(scheduler: Scheduler) -> tuple[ImportedMilestones, ...]:
+    """Return the milestones of a MultiStepLR; those between two calls or after its window have no effect."""
+    if scheduler.kind != "MultiStep":
+        return ()
+
+    def time(milestone: float) -> float:
+        call = milestone * scheduler.unit_calls
+        is_hit = call.is_integer() and (call <= scheduler.last or scheduler.at(call) >= scheduler.total)
+        return scheduler.at(call) if is_hit else NEVER
+
+    per = None if scheduler.begin else scheduler.unit_calls * scheduler.every
+    return milestones(scheduler.reader, "milestones", scheduler.tick.unit, per=per, time=time)
 
 
 def _constant(scheduler: Scheduler) -> Acts:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.budget_keys import BudgetKeys
 from cosine_cli.plans.importers.core.deepspeed_scheduler import check_optimizer, has_scheduler, load_scheduler
 from cosine_cli.plans.importers.core.hugging_face import (
     WITHOUT_KWARGS,
@@ -22,6 +24,7 @@ from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unquoted import unquoted
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
 from cosine_cli.plans.importers.core.update_count import unknown_steps, update_count
+from cosine_cli.plans.model.budget_arithmetic import DROPS_FIRST, before_4_52, steps_of_transformers
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.registry import load as load_schedule
 from cosine_cli.schedules.core.fields import params
@@ -42,6 +45,45 @@ DEEPSPEED = "deepspeed"
 UNKNOWN_STEPS = unknown_steps("max_steps")
 UNKNOWN_CONFIG = {"--combine": f"the DeepSpeed config, if `{DEEPSPEED}` names a file"}
 """What a file may lack, for ``Format.unknown``."""
+
+BUDGET_KEYS = {
+    "batch_size": "per_gpu_train_batch_size|per_device_train_batch_size",
+    "accumulate": "gradient_accumulation_steps",
+    "drop_last": "dataloader_drop_last",
+}
+BUDGET_DEFAULTS = {"accumulate": "1"}
+UNCOUNTED = {
+    "auto_find_batch_size": "the batch size is found during training",
+    "accelerator_config.split_batches|split_batches": "a batch is shared by the devices",
+    "packing|neat_packing": "samples are packed",
+    "num_generations|reward_funcs|max_completion_length|total_episodes": "samples are generated",
+}
+LIMITS = {
+    "max_train_samples|max_samples": "the samples after this limit",
+    "val_size|val_set_size|split_dataset_ratio": "the samples that are not for validation",
+}
+
+
+def trainer_budget(
+    keys: Mapping[str, str] = BUDGET_KEYS,
+    *,
+    defaults: Mapping[str, str] = BUDGET_DEFAULTS,
+    uncounted: Mapping[str, str] = MappingProxyType({}),
+) -> BudgetKeys:
+    """Return the keys of a budget of a program on top of the ``Trainer``, and how the ``Trainer`` counts.
+
+    - ``uncounted``: the program's own keys with which the number of batches is unknown.
+    """
+    return BudgetKeys(
+        keys=keys,
+        defaults=defaults,
+        uncounted={**UNCOUNTED, **uncounted},
+        limits=LIMITS,
+        steps_per_epoch=steps_of_transformers,
+        reason=f"with dataloader_drop_last, transformers {DROPS_FIRST}",
+        notes=before_4_52,
+    )
+
 
 INCLUDES = {"deepspeed": DEEPSPEED}
 REPLACEMENT_KEYS = {"warmup": "warmup_steps"}

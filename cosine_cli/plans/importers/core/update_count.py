@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
@@ -33,8 +32,9 @@ def update_count(
         return config.computed(config.count(limit, at_most=MOST_STEPS), limit)
     if epochs not in config and default is None:
         raise user_error(config.where, f"{limit} or {epochs} must be given", hint="pass --steps")
-    count = config.number(epochs, default, above=0, at_most=MOST_STEPS)
-    if flags.steps_per_epoch is None:
+    count = config.number(epochs, default, above=0, at_most=MOST_STEPS // (flags.steps_per_epoch or 1))
+    steps = flags.steps_of(count)
+    if steps is None:
         rule = f"number of steps unknown: {epochs} is {count:g} but {limit} is not set"
         raise user_error(config.place(epochs), rule, hint="pass --steps or --steps-per-epoch")
-    return config.computed(math.ceil(count * flags.steps_per_epoch), epochs)
+    return config.computed(steps, epochs)

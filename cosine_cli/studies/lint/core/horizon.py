@@ -9,7 +9,7 @@ from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.resolve.parameter_names import with_own_names
 from cosine_cli.plans.resolve.sequence_lengths import as_spec
-from cosine_cli.studies.lint.core.assignment import assignment
+from cosine_cli.studies.lint.core.assignment import assignment, is_direct, source_key
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
 
 _NAMES = {
@@ -60,7 +60,9 @@ class Horizon(NamedTuple):
     place: str
 
     def setting(self, value: str) -> str:
-        """Return the parameter with another value, as it is written at its place."""
+        """Return the parameter with another value as it is written at its place, or the key that it comes from."""
+        if self.name == "total" and self.raw is not None and not is_direct(self.raw):
+            return f"change {source_key(self.raw)}"
         return assignment(self.name, value, raw=self.raw, where=self.place)
 
 
@@ -72,6 +74,9 @@ def horizon(curve: LintedCurve) -> Horizon | None:
     if found is None:
         return None
     name, length, starts = found
+    if _runs_without_length(curve.curve):
+        length_of_decay = max(length, curve.warmup + 1)
+        return Horizon(name, length, length_of_decay, starts, curve.raw(name), curve.where(name))
     end = (starts + length - (curve.curve.name in _LAST_IS_LOWEST)) * curve.steps_per_call
     return Horizon(name, length, end, starts, curve.raw(name), curve.where(name))
 
@@ -80,13 +85,20 @@ def _of_schedule(curve: Curve, clock: Clock) -> tuple[str, float, float] | None:
     """Return the parameter, its value, and when the decay begins, in calls or steps."""
     name = _NAMES.get(curve.name, "total" if "." not in curve.name else "")
     value = curve.params.get(name)
-    if not value or any(curve.params.get(key, once) != once for key, once in _ONCE.items()):
+    if value is None or any(curve.params.get(key, once) != once for key, once in _ONCE.items()):
+        return None
+    if not value and not _runs_without_length(curve):
         return None
     if curve.name == "piecewise_interpolated":
         return name, clock.steps(value[-1]), 0.0
     if isinstance(value, Time):
         return name, clock.steps(value), curve.warmup
     return name, float(value), _prefix(curve)
+
+
+def _runs_without_length(curve: Curve) -> bool:
+    """Return whether a schedule divides by the largest of 1 and the steps after its warmup."""
+    return curve.name.startswith("transformers.")
 
 
 def _prefix(curve: Curve) -> float:

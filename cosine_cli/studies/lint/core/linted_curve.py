@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,14 +15,16 @@ from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.registry import is_framework_name, load
+from cosine_cli.plans.resolve.grid import resolve_axes
+from cosine_cli.plans.resolve.panel_curves import panel_specs
 from cosine_cli.plans.resolve.request import curve_specs
 from cosine_cli.plans.resolve.stepping import steps_per_call
 from cosine_cli.plans.resolve.warmup_length import warmup_length
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import Point, highest
-from cosine_cli.studies.lint.core.assignment import assignment
-from cosine_cli.text import number, thousands
+from cosine_cli.studies.lint.core.assignment import assignment, is_direct
+from cosine_cli.text import either, number, thousands
 
 _DIGITS = 4
 
@@ -59,6 +61,11 @@ class LintedCurve:
     def is_first(self) -> bool:
         """Whether it is the first curve of its run, which reports what concerns all curves."""
         return self.curve is self.plan.bases[0]
+
+    @property
+    def is_only(self) -> bool:
+        """Whether it is the only curve of its run."""
+        return len(self.plan.bases) == 1
 
     @property
     def is_imported(self) -> bool:
@@ -137,11 +144,22 @@ class LintedCurve:
 
     def where(self, *names: str) -> str:
         """Return the place of the first of these parameters that was given, else the place of the curve."""
-        return next((raw.where for name in names if (raw := self.raw(name))), self.spec.where)
+        given = (raw.where for name in names if (raw := self.raw(name)) and not raw.default_of)
+        return next(given, self.spec.where)
 
-    def setting(self, name: str, value: str) -> str:
+    def setting(self, name: str, value: str | Sequence[str]) -> str:
         """Return a parameter with a new value as it is written at its place: ``--warmup 5``, ``"warmup_steps": 5``."""
         return assignment(name, value, raw=self.raw(name), where=self.spec.where)
+
+    def ending_at(self, *ends: float) -> str:
+        """Return other ends of the run, in steps, as its length is written: ``--epochs 70 or --epochs 150``."""
+        name = f"{self.clock.unit}s"
+        raw, units = self.request.run.get(name), [float(self.clock.units(end)) for end in ends]
+        if not all(map(float.is_integer, units)) or (raw is None and self.plan.budget is not None):
+            return f"at {either(map(self.at, ends))}"
+        if raw is not None and not is_direct(raw):
+            return assignment(name, either(map(whole, units)), raw=raw, where=raw.where)
+        return either(assignment(name, whole(each), raw=raw, where=f"--{name}") for each in units)
 
     def in_units(self, steps: float) -> str:
         """Return a time or a length of so many steps as the value of a parameter in the unit of the run."""
@@ -165,12 +183,24 @@ class LintedCurve:
 
 
 def rate_text(rate: float) -> str:
-    """Return a rate as text with few digits."""
-    return number(rate, digits=_DIGITS)
+    """Return a rate as text with few digits; the rate of a schedule that has ended is ``NaN``."""
+    return number(rate, digits=_DIGITS) if math.isfinite(rate) else "NaN"
 
 
 def linted_curves(request: Request, plan: Plan) -> Iterator[LintedCurve]:
-    """Yield the curves of a plan with the raw values that they were resolved from."""
+    """Yield the curves of a plan, or of its panels, with the raw values that they were resolved from."""
     for run, part in zip(request.runs or (request,), plan.parts, strict=True):
-        for spec, curve in zip(curve_specs(run), part.bases, strict=True):
-            yield LintedCurve(plan=part, curve=curve, spec=spec, request=run)
+        for shown, specs in _shown(run, replace(part, match=plan.match)):
+            for spec, curve in zip(specs, shown.bases, strict=True):
+                yield LintedCurve(plan=shown, curve=curve, spec=spec, request=run)
+
+
+def _shown(request: Request, plan: Plan) -> Iterator[tuple[Plan, tuple[CurveSpec, ...]]]:
+    """Yield a plan with its curves, or the plan of each of its panels."""
+    specs = curve_specs(request)
+    if not plan.panels:
+        yield plan, specs
+        return
+    axes = resolve_axes(request.figure["grid"], specs, request.unit or "epoch")
+    for panel, own in zip(plan.panels, panel_specs(axes, request, specs), strict=True):
+        yield replace(plan, curves=panel.curves, panels=()), own

@@ -1,9 +1,7 @@
-"""The rules by code: the files ``lr*.py`` of the folder above, loaded when they are needed."""
+"""The rules by code, loaded when they are needed."""
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
@@ -12,12 +10,12 @@ from typing import NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.raw import Request
+from cosine_cli.studies.lint.core.codes import RuleFile, rule_files
 from cosine_cli.studies.lint.core.finding import Finding, Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, linted_curves
 from cosine_cli.text import did_you_mean, quote
 
 _PACKAGE = "cosine_cli.studies.lint"
-_FILE = re.compile(r"(?P<code>lr\d{3})_(?P<name>\w+)\.py")
 
 
 class Rule(NamedTuple):
@@ -43,24 +41,22 @@ class Rule(NamedTuple):
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return all rules in the order of their codes."""
-    files = sorted(os.listdir(os.path.dirname(os.path.dirname(__file__))))
-    return tuple(_load(match) for file in files if (match := _FILE.fullmatch(file)))
+    return tuple(map(_load, rule_files()))
 
 
-def _load(file: re.Match[str]) -> Rule:
-    module = import_module(f"{_PACKAGE}.{file[0].removesuffix('.py')}")
-    name = file["name"].replace("_", "-")
-    return Rule(file["code"].upper(), name, module.SEVERITY, (module.__doc__ or "").strip(), module.check)
+def _load(file: RuleFile) -> Rule:
+    module = import_module(f"{_PACKAGE}.{file.module}")
+    return Rule(file.code, file.name, module.SEVERITY, (module.__doc__ or "").strip(), module.check)
 
 
 def rules_of(codes: Sequence[str], where: str) -> tuple[Rule, ...]:
-    """Return the rules of codes or names, in any capitals.
+    """Return the rules of codes or names, in any capitals, each once.
 
     Raises RequestError at ``where`` for a code that no rule has.
     """
     known = {key: rule for rule in rules() for key in (rule.code, rule.name)}
     folded = {key.lower(): rule for key, rule in known.items()}
-    return tuple(folded.get(code.lower()) or _unknown(code, where, list(known)) for code in codes)
+    return tuple(dict.fromkeys(folded.get(code.lower()) or _unknown(code, where, list(known)) for code in codes))
 
 
 def _unknown(code: str, where: str, known: Sequence[str]) -> Rule:
@@ -69,11 +65,13 @@ def _unknown(code: str, where: str, known: Sequence[str]) -> Rule:
 
 
 def lint(request: Request, plan: Plan, selected: Sequence[Rule]) -> Iterator[Finding]:
-    """Yield what the selected rules find in the curves of a plan, curve by curve.
+    """Yield what the selected rules find in the curves of a plan, curve by curve; once for equal panels.
 
     The cost does not grow with the length of the run.
     """
-    for curve in linted_curves(request, plan):
-        for rule in selected:
-            for violation in rule.check(curve):
-                yield Finding(rule.code, rule.severity, curve.curve.label, violation)
+    yield from dict.fromkeys(
+        Finding(rule.code, rule.severity, curve.curve.label, violation)
+        for curve in linted_curves(request, plan)
+        for rule in selected
+        for violation in rule.check(curve)
+    )
