@@ -49,13 +49,17 @@ def choose_times(table: Table, choice: Choice, *, steps_per_epoch: int | None, w
     Raises RequestError if there are steps, but none that go on, or if the rows have no order.
     """
     for name in steps(table.columns):
+        times = _times(table, choice, name, "step")
+        if times is not None and not times.runs.restarts:
+            return times
         within = _within_epochs(table, choice, name)
         if within is not None:
             return _combined(within, choice, name, steps_per_epoch, where)
-        if (times := _times(table, choice, name, "step")) is not None:
+        if times is not None:
             return times
     for name in epochs(table.columns):
-        if (times := _times(table, choice, name, "epoch")) is not None:
+        times = _times(table, choice, name, "epoch")
+        if times is not None:
             return times
     return _counted(table, choice, where)
 
