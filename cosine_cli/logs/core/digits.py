@@ -188,9 +188,7 @@ def _units(precision: Decimals | Significant, magnitudes: Floats) -> Floats:
         return np.full(len(magnitudes), 10.0**-precision.count)
     positive = magnitudes > 0
     least = magnitudes.min(initial=1.0, where=positive)
-    exponents: Floats = np.floor(
-        np.log10(magnitudes, where=positive, out=np.full(len(magnitudes), np.log10(least))) + 1e-12
-    )
+    exponents = np.floor(np.log10(magnitudes, where=positive, out=np.full(len(magnitudes), np.log10(least))) + 1e-12)
     powers = exponents.astype(np.int16)
     lowest = int(powers.min(initial=0))
     table = 10.0 ** (np.arange(lowest, int(powers.max(initial=0)) + 1) + 1.0 - precision.count)

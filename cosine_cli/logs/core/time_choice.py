@@ -66,15 +66,15 @@ def choose_times(table: Table, choice: Choice, *, steps_per_epoch: int | None, w
 
 def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch"]) -> RowTimes | None:
     """Return the times in a column, None if it does not go on."""
-    rates = _rate_rows(choice)
     column = numbers(table.columns[name]).values
-    rows = rates[np.isfinite(column[rates])]
-    if 2 * len(rows) < len(rates):
+    has_rate = np.isfinite(choice.rates.values)
+    rows = np.flatnonzero(has_rate & np.isfinite(column))
+    missing = int(has_rate.sum()) - len(rows)
+    if missing > len(rows):
         return None
     runs = runs_of(column[rows], choice.rates.values[rows], choice.tolerances[rows])
     if runs is None or len(runs.rows) * _LEAST_ROWS_OF_RUN > max(len(rows), _LEAST_ROWS_OF_RUN):
         return None
-    missing = len(rates) - len(rows)
     notes = (f"{missing} rows with a rate have no {visible(name)}: not read",) if missing else ()
     return RowTimes(rows=rows, values=column[rows], unit=unit, column=name, runs=runs, notes=notes)
 
