@@ -13,7 +13,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.logs.core.cells import SAMPLE, Floats, Numbers, is_missing, parsed, spread
 from cosine_cli.logs.core.rate_column import is_rate
 from cosine_cli.logs.core.raw_log import RawLog, Table
-from cosine_cli.logs.core.source import Source
+from cosine_cli.logs.core.source import UNENDED, Source
 from cosine_cli.logs.core.time_column import is_time
 from cosine_cli.text import quote
 
@@ -111,8 +111,8 @@ def _body(source: Source, header: Header) -> _Body:
     if start < len(data) and not data.endswith(b"\n"):
         last = data.rfind(b"\n") + 1
         if _may_be_cut(data[last:], header):
-            return _Body(data[:last], start, header, ("the last line does not end and may be cut off: not read",))
-        data += b"\n"
+            return _Body(data[:last], start, header, (f"{UNENDED}: not read",))
+        return _Body(data + b"\n", start, header, (UNENDED,))
     return _Body(data, start, header)
 
 

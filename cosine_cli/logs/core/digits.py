@@ -187,13 +187,15 @@ def _units(precision: Decimals | Significant, magnitudes: Floats) -> Floats:
     if isinstance(precision, Decimals):
         return np.full(len(magnitudes), 10.0**-precision.count)
     positive = magnitudes > 0
-    least = magnitudes.min(initial=1.0, where=positive)
-    exponents = np.floor(np.log10(magnitudes, where=positive, out=np.full(len(magnitudes), np.log10(least))) + 1e-12)
-    powers = exponents.astype(np.int16)
+    least = float(magnitudes.min(initial=1.0, where=positive))
+    logarithms = np.full(len(magnitudes), np.log10(least))
+    np.log10(magnitudes, where=positive, out=logarithms)
+    powers = np.floor(logarithms + 1e-12).astype(np.int16)
     lowest = int(powers.min(initial=0))
-    table = 10.0 ** (np.arange(lowest, int(powers.max(initial=0)) + 1) + 1.0 - precision.count)
-    units: Floats = table[powers - lowest]
-    return units
+    table: Floats = 10.0 ** np.arange(
+        lowest + 1.0 - precision.count, int(powers.max(initial=0)) + 1.5 - precision.count
+    )
+    return table[powers - lowest]
 
 
 def _are_multiples(magnitudes: Floats, units: Floats) -> bool:
