@@ -23,8 +23,8 @@ _SINGLE = 2.0**-23
 _SINGLE_DIGITS = 9
 """The rounding error of single precision, and the most digits that distinguish its numbers."""
 
-_TOLERATED = 1e-6
-"""How far a decimal number may be from a multiple of its last digit, in units of it, after arithmetic in doubles."""
+_OF_COUNT = 1e-15
+"""The rounding error of the number of units of the last digit that a decimal number is, after arithmetic in doubles."""
 
 _NUMBER = re.compile(r"[+-]?([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?")
 
@@ -201,7 +201,7 @@ def _units(precision: Decimals | Significant, magnitudes: Floats) -> Floats:
 def _are_multiples(magnitudes: Floats, units: Floats) -> bool:
     """Return whether all numbers are multiples of the units of their last digits."""
     counts = magnitudes / units
-    return not np.any(np.abs(counts - np.rint(counts)) > _TOLERATED + 1e-15 * counts)
+    return not np.any(np.abs(counts - np.rint(counts)) > _OF_COUNT * counts)
 
 
 _FREQUENT = 2
