@@ -35,6 +35,8 @@ PLAIN = csv_of({"step": STEPS, "lr": RATES, "loss": [2.5] * 20})
         "\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in PLAIN.splitlines()) + "\n",
         csv_of({"note": ["a, b"] * 20, "step": STEPS, "lr": RATES}).replace("a, b", '"a, b"'),
         csv_of({"note": ["a\nb"] * 20, "step": STEPS, "lr": RATES}).replace("a\nb", '"a\nb"'),
+        PLAIN.replace(",", " "),
+        PLAIN.replace(",", "   ").replace("step", "# step"),
         csv_of({"time": ["12:00:01"] * 20, "name": ["é"] * 20, "step": STEPS, "lr": RATES}),
     ],
 )
@@ -79,7 +81,7 @@ def test_names_again_in_the_middle(tmp_path: Path) -> None:
     other = csv_of({"step": STEPS, "lr": [cosine(step, 200, 3e-4) for step in STEPS], "loss": [2.5] * 20})
     log = log_of(tmp_path, PLAIN + other)
     assert [len(series.rates) for series in log.runs] == [20, 20]
-    assert len(log.notes) == 1
+    assert log.notes == ("2 runs in one file, steps 0 to 190 and 0 to 190: choose one with --run N",)
 
 
 @pytest.mark.parametrize("names", [("step", "loss", "lr"), ("lr", "loss", "step")])
@@ -108,7 +110,7 @@ def test_the_fast_ways_give_what_cells_one_by_one_give(tmp_path: Path, monkeypat
     in_parts = only_run(log_of(tmp_path, text))
     assert in_parts.rates.tolist() == rates
     assert np.array_equal(in_parts.tolerances, series.tolerances)
-    quoted = only_run(log_of(tmp_path, text.replace("0.5", '"a,b"')))
+    quoted = only_run(log_of(tmp_path, text.replace(",0.5\n", ',"a,b"\n')))
     assert quoted.rates.tolist() == rates
 
 
@@ -119,6 +121,7 @@ def test_the_fast_ways_give_what_cells_one_by_one_give(tmp_path: Path, monkeypat
         "Epoch 1, lr 0.1\n" * 10,
         "0,0.1\n1,0.2\n" * 10,
         "some words\nmore words\n" * 10,
+        "train with lr\n" + "step 1 0.1\n" * 10,
     ],
 )
 def test_not_a_table(tmp_path: Path, text: str) -> None:

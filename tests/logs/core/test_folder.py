@@ -54,8 +54,10 @@ def test_a_file_without_rates_is_skipped(tmp_path: Path) -> None:
     log = read_log(str(tmp_path))
     assert log.format == "YOLO results.csv"
     assert log.notes == (
-        f"read {tmp_path}/results.csv, one of 2 logs in the folder, as trainer_state.json cannot be read: "
-        f"{tmp_path}/trainer_state.json: must have at least 5 rows with a learning rate, got 2",
+        (
+            f"read {tmp_path}/results.csv, one of 2 logs in the folder, as trainer_state.json cannot be read: "
+            f"{tmp_path}/trainer_state.json: must have at least 5 rows with a learning rate, got 2"
+        ),
     )
 
 

@@ -54,7 +54,7 @@ def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert refusal(tmp_path, data) == "log: must be at most 0 MiB, got more"
 
 
-def test_no_such_file(tmp_path: Path) -> None:
+def test_no_such_file() -> None:
     with pytest.raises(RequestError, match="cannot read log 'missing': no such file or directory"):
         read_source("missing")
 

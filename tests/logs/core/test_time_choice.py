@@ -76,6 +76,22 @@ def test_a_rate_per_epoch_needs_no_length(tmp_path: Path) -> None:
     assert (series.unit, series.times.tolist()) == ("epoch", [0, 1, 2, 3, 4, 5])
 
 
+def test_a_warmup_in_the_first_epoch_and_a_rate_per_epoch(tmp_path: Path) -> None:
+    rows = [
+        {"mode": "train", "epoch": epoch, "iter": step, "lr": 0.02 * min(step / 500, 1) if epoch == 1 else 0.1**epoch}
+        for epoch in range(1, 9)
+        for step in range(50, 951, 50)
+    ]
+    log = log_of(tmp_path, json_lines_of(rows))
+    series = only_run(log)
+    assert series.unit == "epoch"
+    assert series.times[[0, 18, 19, -1]].tolist() == [49 / 950, 949 / 950, 1 + 49 / 950, 7 + 949 / 950]
+    assert log.notes == (
+        "iter starts again in each epoch, of 950 or more steps: times within epochs are approximate; "
+        "pass --steps-per-epoch S for steps",
+    )
+
+
 def test_steps_that_start_again_without_an_epoch(tmp_path: Path) -> None:
     rows = [{"step": 100 * k, "lr": cosine(epoch * 150 + 100 * k, 1500)} for epoch in range(8) for k in range(2)]
     text = json_lines_of(rows)
