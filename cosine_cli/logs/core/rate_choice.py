@@ -49,6 +49,18 @@ def rate_columns(table: Table) -> list[str]:
     return [name for name in table.columns if is_rate(name) and _count(numbers(table.columns[name])) > 0]
 
 
+def has_column(table: Table, column: str | None) -> bool:
+    """Return whether a table has a requested column."""
+    return column is not None and _named(table, column) is not None
+
+
+def _named(table: Table, column: str) -> str | None:
+    """Return the name of a column as the table has it: the same, or one of the same words."""
+    if column in table.columns:
+        return column
+    return next((name for name in table.columns if normal(name) == normal(column)), None)
+
+
 def choose_rate(table: Table, column: str | None, where: str) -> Choice:
     """Return the column that is read: the one that is requested, or the only one by its name and its rates.
 
@@ -89,9 +101,7 @@ def no_rates(table: Table, where: str) -> RequestError:
 
 
 def _requested(table: Table, column: str, where: str) -> Choice:
-    name = next((name for name in table.columns if name == column), None)
-    if name is None:
-        name = next((name for name in table.columns if normal(name) == normal(column)), None)
+    name = _named(table, column)
     if name is None:
         hint = did_you_mean(column, table.columns) or f"it has {either(_shown(list(table.columns)), last='and')}"
         raise user_error("--column", f"must be a column of {where}", got=quote(column), hint=hint)
