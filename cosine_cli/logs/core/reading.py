@@ -131,11 +131,14 @@ def _tables(raw: RawLog, column: str | None, where: str) -> Sequence[Table]:
         raise no_rates(Table(columns={}), where)
     named = [table for table in raw.tables if column is not None and has_column(table, column)]
     tables = named or [table for table in raw.tables if rate_columns(table)] or raw.tables[:1]
-    return [table for table in tables if _most_rates(table) >= LEAST_ROWS] or tables[:1]
+    if len(tables) == 1:
+        return tables
+    return [table for table in tables if _has_rows(table, rate_columns(table) or [column])] or tables[:1]
 
 
-def _most_rates(table: Table) -> int:
-    return max((_count(numbers(table.columns[name])) for name in table.columns), default=0)
+def _has_rows(table: Table, names: Sequence[str | None]) -> bool:
+    columns = (table.columns[name] for name in names if name in table.columns)
+    return any(_count(numbers(column)) >= LEAST_ROWS for column in columns)
 
 
 def _count(column: Numbers) -> int:
