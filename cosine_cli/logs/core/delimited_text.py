@@ -178,6 +178,7 @@ class _Column:
     def __init__(self, name: str, stride: int) -> None:
         self._name = name
         self._stride = stride
+        self._convert: Callable[[bytes], float] = float
         self._values: list[Floats] = []
         self._texts: list[bytes] = []
         self._rejected: list[bytes] = []
@@ -187,12 +188,11 @@ class _Column:
         self._texts += cells[:: self._stride]
 
     def _numbers(self, cells: Sequence[bytes]) -> Floats:
-        for convert in (float, _float_or_nan):
+        while True:
             try:
-                return np.fromiter(map(convert, cells), np.float64, len(cells))
+                return np.fromiter(map(self._convert, cells), np.float64, len(cells))
             except ValueError:
-                continue
-        return np.fromiter(map(self._value, cells), np.float64, len(cells))
+                self._convert = _float_or_nan if self._convert is float else self._value
 
     def _value(self, cell: bytes) -> float:
         text = cell.decode("utf-8", "replace")

@@ -15,7 +15,7 @@ from cosine_cli.logs.core.folder import logs_in
 from cosine_cli.logs.core.formats import Reader, matching, readers
 from cosine_cli.logs.core.horizon import horizon_of
 from cosine_cli.logs.core.log import Log, Series
-from cosine_cli.logs.core.rate_choice import Choice, choose_rate, has_column, no_rates, rate_columns
+from cosine_cli.logs.core.rate_choice import Choice, choose_rate, column_named, no_rates, rate_columns
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.runs import Indices
 from cosine_cli.logs.core.source import STDIN, Source, read_source
@@ -101,7 +101,7 @@ def _read(source: Source, column: str | None) -> tuple[Reader, RawLog]:
     for reader in matching(source):
         raw = reader.read(source)
         raw = replace(raw, tables=tuple(replace(each, columns=NumberColumns(each.columns)) for each in raw.tables))
-        if any(has_column(table, column) or rate_columns(table) for table in raw.tables):
+        if any(_columns(table, column) for table in raw.tables):
             return reader, raw
         if raw.tables:
             first = first or (reader, raw)
@@ -129,16 +129,20 @@ def _tables(raw: RawLog, column: str | None, where: str) -> Sequence[Table]:
     """Return the tables with the requested column, or else those with rates; without the ones that have few rows."""
     if not raw.tables:
         raise no_rates(Table(columns={}), where)
-    named = [table for table in raw.tables if column is not None and has_column(table, column)]
-    tables = named or [table for table in raw.tables if rate_columns(table)] or raw.tables[:1]
-    if len(tables) == 1:
-        return tables
-    return [table for table in tables if _has_rows(table, rate_columns(table) or [column])] or tables[:1]
+    tables = [table for table in raw.tables if _columns(table, column)] or raw.tables[:1]
+    return [table for table in tables if _has_rows(table, column)] or tables[:1] if len(tables) > 1 else tables
 
 
-def _has_rows(table: Table, names: Sequence[str | None]) -> bool:
-    columns = (table.columns[name] for name in names if name in table.columns)
-    return any(_count(numbers(column)) >= LEAST_ROWS for column in columns)
+def _columns(table: Table, column: str | None) -> list[str]:
+    """Return the requested column of a table, or else those with rates."""
+    if column is None:
+        return rate_columns(table)
+    name = column_named(table, column)
+    return [] if name is None else [name]
+
+
+def _has_rows(table: Table, column: str | None) -> bool:
+    return any(_count(numbers(table.columns[name])) >= LEAST_ROWS for name in _columns(table, column))
 
 
 def _count(column: Numbers) -> int:
