@@ -10,7 +10,7 @@ import numpy as np
 
 from cosine_cli.logs.core.cells import Floats
 
-_NUMBER = re.compile(r"[+-]?([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?")
+_NUMBER = re.compile(r"[+-]?([0-9]*+)\.?([0-9]*+)(?:[eE]([+-]?[0-9]++))?")
 
 
 @dataclass(frozen=True)
