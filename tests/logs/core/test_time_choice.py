@@ -73,7 +73,7 @@ def test_steps_within_epochs_of_unknown_length(tmp_path: Path) -> None:
 
 def test_a_rate_per_epoch_needs_no_length(tmp_path: Path) -> None:
     series = only_run(log_of(tmp_path, within_epochs(6, constant=True)))
-    assert (series.unit, series.times.tolist()) == ("epoch", [0, 1, 2, 3, 4, 5])
+    assert (series.unit, series.time_column, series.times.tolist()) == ("epoch", "epoch", [1, 2, 3, 4, 5, 6])
 
 
 def test_a_warmup_in_the_first_epoch_and_a_rate_per_epoch(tmp_path: Path) -> None:
