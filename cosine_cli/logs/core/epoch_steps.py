@@ -77,7 +77,7 @@ def length_unknown(name: str, where: str, least: int) -> RequestError:
     """Return the error for steps within epochs of unknown length."""
     return user_error(
         where,
-        "must have steps that go on",
+        "must have increasing steps",
         got=f"a column {visible(name)} that starts again in each epoch",
         hint=f"pass --steps-per-epoch S; the log has {least} or more",
     )

@@ -15,7 +15,7 @@ from cosine_cli.text import closest, question, quote, visible
 
 STDIN = "-"
 
-UNENDED = "the last line does not end: it may be cut off"
+UNENDED = "the last line has no line end and may be cut off"
 """The note on a text without a line end at its end."""
 
 MOST_BYTES = 1 << 29

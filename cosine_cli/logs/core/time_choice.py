@@ -75,7 +75,7 @@ def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch
     runs = runs_of(column[rows], choice.rates.values[rows], choice.tolerances[rows])
     if runs is None or len(runs.rows) * _LEAST_ROWS_OF_RUN > max(len(rows), _LEAST_ROWS_OF_RUN):
         return None
-    notes = (f"{missing} rows with a rate have no {visible(name)}: not read",) if missing else ()
+    notes = (f"{missing} rows with a rate do not have a {visible(name)} and were not read",) if missing else ()
     return RowTimes(rows=rows, values=column[rows], unit=unit, column=name, runs=runs, notes=notes)
 
 
@@ -169,16 +169,16 @@ def _counted(table: Table, choice: Choice, where: str) -> RowTimes:
     if step_names:
         raise user_error(
             where,
-            "must have steps that go on",
-            got=f"a column {visible(step_names[0])} that does not",
+            "must have increasing steps",
+            got=f"a column {visible(step_names[0])} that does not increase",
             hint="pass --steps-per-epoch S if it counts within epochs",
         )
     rates = choice.rates.values[rows]
     if not names and not _is_ordered(rates, choice.tolerances[rows]):
         raise user_error(
             where,
-            "must have rates that follow each other in time",
-            got=f"values of {visible(choice.name)} in no order and no step: a table of settings",
+            "looks like a table of settings, not a log",
+            got=f"values of {visible(choice.name)} in no order, without steps",
             hint="pass the log of one run",
         )
     missing = "neither steps nor epochs" if not names else "no steps, and several rows per epoch"

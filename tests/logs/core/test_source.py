@@ -55,7 +55,7 @@ def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_such_file(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="^cannot read log 'missing': no such file or directory$"):
+    with pytest.raises(RequestError, match=r"^cannot read log 'missing': no such file or directory$"):
         read_source("missing")
     (tmp_path / "metrics.csv").write_text(TEXT)
     with pytest.raises(RequestError, match=rf"no such file or directory; did you mean {tmp_path}/metrics\.csv\?"):
