@@ -23,6 +23,9 @@ BIASES = {
 }
 """The columns that are read of several that differ, and why."""
 
+LEAST_ROWS = 5
+"""The fewest rows with a rate of a log."""
+
 _SHOWN = 8
 
 _LEAST_COMMON = 20
@@ -68,6 +71,8 @@ def choose_rate(table: Table, column: str | None, where: str) -> Choice:
     names = rate_columns(table)
     if not names:
         raise no_rates(table, where)
+    # A single rate is a setting beside the rates of the rows.
+    names = [name for name in names if _count(numbers(table.columns[name])) >= LEAST_ROWS] or names
     columns = {name: _measured(table, name) for name in names}
     groups = _same_rates(columns, table)
     if (named := exact(columns)) is not None:

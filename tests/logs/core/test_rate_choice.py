@@ -64,6 +64,11 @@ def test_no_column_of_rates(tmp_path: Path) -> None:
     )
 
 
+def test_a_single_rate_is_a_setting(tmp_path: Path) -> None:
+    text = csv_of({"step": STEPS, "lr": [0.5] + [""] * 19, "train/lr": ONE})
+    assert only_run(log_of(tmp_path, text)).column == "train/lr"
+
+
 def test_empty_columns_do_not_count(tmp_path: Path) -> None:
     text = csv_of({"step": STEPS, "lr-a": [""] * 20, "lr-b": OTHER})
     assert only_run(log_of(tmp_path, text)).column == "lr-b"
