@@ -19,11 +19,13 @@ class EpochSteps:
 
     - ``steps``: the step of each row, which starts again in each epoch, shape (n,).
     - ``epochs``: the epoch of each row from 0, shape (n,).
+    - ``first``: the number of the first epoch as the log has it: 0 or 1.
     - ``counted``: whether the epochs are counted here, as the log does not have them.
     """
 
     steps: Floats
     epochs: Floats
+    first: float
     counted: bool
 
     @property
@@ -35,6 +37,11 @@ class EpochSteps:
         """Return the steps of the run, for epochs of so many steps."""
         return self.epochs * length + self.steps
 
+    def approximate_epochs(self) -> Floats:
+        """Return the times in epochs, for epochs that are as short as they can be."""
+        first = min(float(self.steps.min()), 1.0)
+        return self.epochs + (self.steps - first) / self.least_length
+
 
 def epoch_steps(steps: Floats, epochs: Floats | None) -> EpochSteps | None:
     """Return steps that start again in each epoch, None if they do not.
@@ -44,26 +51,33 @@ def epoch_steps(steps: Floats, epochs: Floats | None) -> EpochSteps | None:
     if epochs is None:
         restarts = np.diff(steps) <= 0
         counted = np.concatenate(([0.0], np.cumsum(restarts)))
-        return EpochSteps(steps=steps, epochs=counted, counted=True) if counted[-1] >= _LEAST_EPOCHS - 1 else None
+        return (
+            EpochSteps(steps=steps, epochs=counted, first=0.0, counted=True)
+            if counted[-1] >= _LEAST_EPOCHS - 1
+            else None
+        )
     whole = np.floor(epochs)
     same = np.diff(whole) == 0
     later = np.diff(whole) > 0
     within = np.all(np.diff(steps)[same] > 0) and np.all(np.diff(steps)[later] <= 0) and later.any()
-    first = whole.min()
-    return EpochSteps(steps=steps, epochs=whole - min(first, 1.0), counted=False) if within else None
+    if not within:
+        return None
+    first = min(float(whole.min()), 1.0)
+    return EpochSteps(steps=steps, epochs=whole - first, first=first, counted=False)
 
 
-def is_constant(rates: Floats, tolerances: Floats, epochs: Floats) -> bool:
-    """Return whether all rows of an epoch have the same rate."""
-    same = np.diff(epochs) == 0
-    return bool(np.all(np.abs(np.diff(rates))[same] <= (tolerances[1:] + tolerances[:-1])[same]))
+def epochs_with_changes(rates: Floats, tolerances: Floats, epochs: Floats) -> Floats:
+    """Return the epochs whose rows have different rates."""
+    within = np.diff(epochs) == 0
+    changes = np.abs(np.diff(rates)) > tolerances[1:] + tolerances[:-1]
+    return np.unique(epochs[1:][within & changes])
 
 
 def length_unknown(name: str, where: str, least: int) -> RequestError:
     """Return the error for steps within epochs of unknown length."""
     return user_error(
         where,
-        "must have steps that go on",
+        "must have increasing steps",
         got=f"a column {visible(name)} that starts again in each epoch",
         hint=f"pass --steps-per-epoch S; the log has {least} or more",
     )
