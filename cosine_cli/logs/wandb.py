@@ -56,7 +56,7 @@ def read_run(data: bytes, name: str) -> RawLog:
         else:
             try:
                 _add_record(run, record)
-            except (WireError, ValueError, RecursionError):
+            except (ValueError, OverflowError, RecursionError):
                 gaps.append(Gap(0, len(record)))
     columns = run.rows.columns(step=STEP)
     return RawLog(
@@ -134,6 +134,6 @@ def _item(record: bytes, begin: int, end: int) -> tuple[list[str], str]:
 def _notes(gaps: list[Gap], cut_off: list[CutOff]) -> Iterator[str]:
     if gaps:
         lost = sum(gap.end - gap.begin for gap in gaps)
-        yield f"{lost} bytes are damaged and not read: rows are missing"
+        yield f"{lost} bytes are damaged and not read"
     if cut_off:
         yield f"the last record is cut off, as in a file that is still written to: it is not read, from byte {cut_off[0].begin} on"
