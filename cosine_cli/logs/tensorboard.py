@@ -13,10 +13,15 @@ from struct import Struct
 
 import numpy as np
 
+from cosine_cli.logs.core.formats import LogFormat
 from cosine_cli.logs.core.protobuf import BYTES, FIXED32, FIXED64, VARINT, WireError, fields, int64, varint
 from cosine_cli.logs.core.raw_log import Carried, RawLog, Table
+from cosine_cli.logs.core.source import Source
 from cosine_cli.logs.core.sparse_table import RowCollector
 from cosine_cli.logs.core.tfrecord import CUT_OFF, Records, damaged, find_records, starts_with_record
+from cosine_cli.text import visible
+
+FORMAT = LogFormat(name="TensorBoard event file", order=50, files=("*.tfevents.*",), folder_order=10)
 
 ARGUMENTS = "args/text_summary"
 
@@ -60,13 +65,14 @@ class _Events:
     layouts: dict[int, list[_Layout]] = field(default_factory=dict)
 
 
-def is_event_file(data: bytes) -> bool:
-    """Return whether the data begins as an event file."""
-    return starts_with_record(data) or b"brain.Event:" in data[:64]
+def matches(source: Source) -> bool:
+    """Return whether a file begins with a record, or with the version of an event file."""
+    return starts_with_record(source.start) or b"brain.Event:" in source.data[:64]
 
 
-def read_events(data: bytes, name: str) -> RawLog:
-    """Return the scalars of an event file by step, and what is missing."""
+def read(source: Source) -> RawLog:
+    """Return the scalars by step."""
+    data = source.data
     records = find_records(data)
     lengths = records.ends - records.begins
     short = np.flatnonzero(lengths <= _MOST_BYTES)
@@ -81,7 +87,7 @@ def read_events(data: bytes, name: str) -> RawLog:
     columns = events.rows.columns()
     return RawLog(
         tables=(Table(columns=columns, single=events.single),) if columns else (),
-        configs=tuple(Carried(where=f"{ARGUMENTS} in {name}", text=text) for text in events.texts),
+        configs=tuple(Carried(where=f"{ARGUMENTS} in {visible(source.path)}", text=text) for text in events.texts),
         notes=tuple(_notes(records, len(data), sorted((*records.begins[wrong].tolist(), *unread)))),
     )
 

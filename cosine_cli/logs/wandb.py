@@ -11,10 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cosine_cli.errors import user_error
+from cosine_cli.logs.core.formats import LogFormat
 from cosine_cli.logs.core.leveldb_log import CutOff, Gap, records
 from cosine_cli.logs.core.protobuf import BYTES, VARINT, WireError, fields, int64
 from cosine_cli.logs.core.raw_log import Carried, RawLog, Table
+from cosine_cli.logs.core.source import Source
 from cosine_cli.logs.core.sparse_table import RowCollector
+from cosine_cli.text import visible
+
+FORMAT = LogFormat(name="W&B run file", order=55, files=("run-*.wandb",), folder_order=60)
 
 STEP = "_step"
 """The number of calls of ``wandb.log``, which is not the number of updates if a run logs more than once per update."""
@@ -38,15 +43,16 @@ class _Run:
     config: dict[str, Any] = field(default_factory=dict)
 
 
-def is_wandb_file(data: bytes) -> bool:
-    """Return whether the data begins as a ``.wandb`` file."""
-    return data.startswith(_IDENT)
+def matches(source: Source) -> bool:
+    """Return whether a file begins as a ``.wandb`` file."""
+    return source.data.startswith(_IDENT)
 
 
-def read_run(data: bytes, name: str) -> RawLog:
-    """Return the history of a run, its config, and what is missing."""
+def read(source: Source) -> RawLog:
+    """Return the history of the run and its config."""
+    data = source.data
     if data[:_HEADER] != _MAGIC + bytes((_VERSION,)):
-        raise user_error(name, "must be a .wandb file of version 0", got="another header")
+        raise user_error(source.where, "must be a .wandb file of version 0", got="another header")
     run, gaps, cut_off = _Run(), [], []
     for record in records(data, _HEADER):
         if isinstance(record, Gap):
@@ -61,7 +67,7 @@ def read_run(data: bytes, name: str) -> RawLog:
     columns = run.rows.columns(step=STEP)
     return RawLog(
         tables=(Table(columns=columns),) if columns else (),
-        configs=(Carried(where=f"config in {name}", text=json.dumps(run.config)),) if run.config else (),
+        configs=(Carried(where=f"config in {visible(source.path)}", text=json.dumps(run.config)),) if run.config else (),
         notes=tuple(_notes(gaps, cut_off)),
     )
 
