@@ -44,6 +44,7 @@ class _Found:
 
     rows: Mapping[tuple[object, ...], Sequence[_Row]]
     too_long: int
+    unreadable: int
     cut_off: bool
 
 
@@ -62,15 +63,21 @@ def read_lines(sections: Iterable[str], *, whole: bool) -> RawLog:
         tables.extend(_tables(rows, table_notes))
         notes.extend(table_notes)
     if found.too_long:
-        notes.append(f"{found.too_long} lines of more than {_LONGEST_LINE} characters are not read")
+        notes.append(f"{_lines(found.too_long)} not read, of more than {_LONGEST_LINE} characters")
+    if found.unreadable:
+        notes.append(f"{_lines(found.unreadable)} not read, as the rate is not a number")
     if found.cut_off:
         notes.append("the last line may be cut off in its rate and is not read, as no line break follows")
     return RawLog(tables=tuple(_joined(tables)), notes=tuple(dict.fromkeys(notes)))
 
 
+def _lines(count: int) -> str:
+    return "1 line is" if count == 1 else f"{count} lines are"
+
+
 def _find(sections: Iterable[str], *, whole: bool) -> _Found:
     rows: dict[tuple[object, ...], list[_Row]] = {}
-    too_long, cut_off = 0, False
+    too_long, unreadable, cut_off = 0, 0, False
     for section in sections:
         lines = _LINE_END.split(_TERMINAL.sub("", section) if "\x1b" in section else section)
         for at, line in enumerate(lines):
@@ -82,12 +89,15 @@ def _find(sections: Iterable[str], *, whole: bool) -> _Found:
             rates = tuple(rates_of(line))
             if not rates or is_validation(line):
                 continue
+            if not all(rate.texts for rate in rates):
+                unreadable += 1
+                continue
             if not whole and at == len(lines) - 1 and rates[-1].end == len(line):
                 cut_off = True
                 continue
             row = _row(lines, at, rates)
             rows.setdefault(_pattern(row), []).append(row)
-    return _Found(rows=rows, too_long=too_long, cut_off=cut_off)
+    return _Found(rows=rows, too_long=too_long, unreadable=unreadable, cut_off=cut_off)
 
 
 def _row(lines: Sequence[str], at: int, rates: tuple[PrintedRate, ...]) -> _Row:
@@ -139,7 +149,7 @@ def _selected(patterns: Mapping[tuple[object, ...], Sequence[_Row]]) -> tuple[li
     main = max(patterns, key=lambda pattern: len(patterns[pattern]) * _WEIGHTS[str(pattern[0])])
     kept = [rows for pattern, rows in patterns.items() if pattern[:2] == main[:2]]
     others = sum(len(rows) for pattern, rows in patterns.items() if pattern[:2] != main[:2])
-    notes = [f"{others} other lines with rates, whose times are printed differently, are not read"] if others else []
+    notes = [f"{_lines(others)} not read, with rates whose times are printed in another way"] if others else []
     return kept, notes
 
 

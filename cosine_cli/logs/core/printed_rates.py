@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-NUMBER = r"(?>[-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,4})?)(?!\w|\.\d|%)"
+AFTER_NUMBER = r"""(?=$|[\s,;:|)\]}>'"/(<=*&!\\-]|\.(?!\d))"""
+"""What follows a number: another character is a part of a name, or damage."""
+
+_NUMBER = rf"(?>[-+]?(?:\d{{1,40}}(?:\.\d{{0,40}})?|\.\d{{1,40}})(?:[eE][-+]?\d{{1,4}})?){AFTER_NUMBER}"
 
 _RATE = re.compile(
     rf"""
     (?<![A-Za-z0-9])
-    (?P<word> learning[ _-]?rate | lrate | lr | l\.r\. ) s?+
+    (?P<word> learning[ ]rate | learning[_-]?rate | lrate | lr | l\.r\. ) s?+
     (?P<suffix> \d{{0,3}}+ (?: [_/-] [A-Za-z0-9]{{1,24}}+ ){{0,4}}+ )
     (?: \s?\( (?P<name> [A-Za-z][A-Za-z0-9_ ]{{0,30}}+ ) \) )?+
     ['"]?+
@@ -18,7 +21,7 @@ _RATE = re.compile(
       | \s{{1,12}}+ (?: (?: is | was | now | (?: set | changed | updated | reduced )?+ \s?+ to | at | of\ group\ (?P<group> \d{{1,3}}+ )\ to )
                         \s{{1,12}}+ )?+ )
     (?P<open> (?: [\[({{] | tensor\( | array\( | np\.float\d\d\( ){{0,3}}+ ) \s{{0,4}}+ ['"]?+
-    (?P<first> {NUMBER} )
+    (?: (?P<first> {_NUMBER} ) | (?= [\d.] ) )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -27,19 +30,22 @@ linear in the length of the line. The separator distinguishes ``lr: 0.1`` from `
 
 _PREFIX = re.compile(r"[A-Za-z][\w/.-]{0,39}(?<=[/_.-])$")
 _MOST_PREFIX = 40
-_NEXT = re.compile(rf"['\"]?+\)?+\s{{0,4}}+[,;\s]\s{{0,4}}+(?:tensor\(|np\.float\d\d\()?+['\"]?+({NUMBER})")
+_NEXT = re.compile(rf"['\"]?+\)?+\s{{0,4}}+[,;\s]\s{{0,4}}+(?:tensor\(|np\.float\d\d\()?+['\"]?+({_NUMBER})")
 _MOST_LISTED = 64
 
 _SETTINGS = frozenset(
-    "min max base init initial peak start end final target default warmup decay gamma mult multiplier scale ratio factor "
-    "step steps milestones drop patience cooldown power type schedule scheduler policy epoch epochs iters mode find "
-    "finder val valid validation test eval best suggested new old".split()
+    (
+        *("min", "max", "base", "init", "initial", "peak", "start", "end", "final", "target", "default", "best"),
+        *("warmup", "decay", "gamma", "mult", "multiplier", "scale", "ratio", "factor", "power", "suggested", "old"),
+        *("step", "steps", "milestones", "drop", "patience", "cooldown", "epoch", "epochs", "iters", "find", "finder"),
+        *("type", "mode", "schedule", "scheduler", "policy", "val", "valid", "validation", "test", "eval"),
+    )
 )
 """Words in the names of settings, which are printed once and do not change."""
 
 
 class PrintedRate(NamedTuple):
-    """A learning rate, or those of all parameter groups, with the digits that are printed."""
+    """A learning rate, or those of all parameter groups, with the digits that are printed; none if it is not a number."""
 
     name: str
     texts: tuple[str, ...]
@@ -79,6 +85,8 @@ def _name(line: str, match: re.Match[str]) -> str | None:
 
 
 def _listed(line: str, match: re.Match[str]) -> tuple[tuple[str, ...], int]:
+    if match["first"] is None:
+        return (), match.end()
     texts, end = [match["first"]], match.end()
     while match["open"] and len(texts) < _MOST_LISTED and (following := _NEXT.match(line, end)):
         texts.append(following[1])

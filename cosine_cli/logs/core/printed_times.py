@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cosine_cli.logs.core.printed_rates import AFTER_NUMBER
+
 _COUNT = re.compile(
-    r"""
+    rf"""
     (?<![A-Za-z])
     (?: (?P<update> (?: global[ _-]?step | num[ _]updates | optimizer[ _]step | updates? | up\. ) )
       | (?P<step> (?: current | train (?:ing)?+ )?+ [ _/]?+ steps? )
@@ -16,10 +18,10 @@ _COUNT = re.compile(
       | (?P<train> train (?:ing)?+ ) )
     (?: \( (?: train (?:ing)?+ ) \) )?+
     ['"]?+
-    [\s:=\#\[(,]{0,12}+ ['"]?+
-    (?P<number> \d{1,3}(?:,\d\d\d){1,3}+(?![\d.]) | \d{1,12}+ (?: \.\d{1,20}+ (?: e-\d\d )?+ )?+ ) (?! [A-Za-z] )
+    [\s:=\#\[(,]{{0,12}}+ ['"]?+
+    (?P<number> \d{{1,3}}(?:,\d\d\d){{1,3}}+(?![\d.]) | \d{{1,12}}+ (?: \.\d{{1,20}}+ (?: e-\d\d )?+ )?+ ) {AFTER_NUMBER}
     ['"]?+
-    (?: \s{0,6}+ (?: / | of\b ) \s{0,6}+ (?P<total> \d{1,12}+ ) )?+
+    (?: \s{{0,6}}+ (?: / | of\b ) \s{{0,6}}+ (?P<total> \d{{1,12}}+ ) )?+
     """,
     re.IGNORECASE | re.VERBOSE,
 )
