@@ -25,6 +25,10 @@ FORMAT = LogFormat(name="TensorBoard event file", order=50, files=("*.tfevents.*
 
 ARGUMENTS = "args/text_summary"
 
+STEP, EPOCH = "step", "epoch"
+_PER_EPOCH = re.compile(r"epoch_\w+|(?:lr/pg|x/lr)\d")
+"""The tags whose step is an epoch: those of Keras, and the rates of Ultralytics and YOLOv5."""
+
 _MOST_BYTES = 1 << 20
 """A longer record has no scalars: it is an image, a graph or an embedding."""
 
@@ -59,7 +63,8 @@ class _Layout:
 
 @dataclass(kw_only=True, eq=False)
 class _Events:
-    rows: RowCollector = field(default_factory=RowCollector)
+    by_step: RowCollector = field(default_factory=RowCollector)
+    by_epoch: RowCollector = field(default_factory=RowCollector)
     texts: dict[str, None] = field(default_factory=dict)
     single: bool = False
     layouts: dict[int, list[_Layout]] = field(default_factory=dict)
@@ -84,9 +89,9 @@ def read(source: Source) -> RawLog:
             _add_event(events, data, begin, end)
         except WireError:
             unread.append(begin)
-    columns = events.rows.columns()
+    tables = (events.by_step.columns(step=STEP), events.by_epoch.columns(step=EPOCH))
     return RawLog(
-        tables=(Table(columns=columns, single=events.single),) if columns else (),
+        tables=tuple(Table(columns=columns, single=events.single) for columns in tables if columns),
         configs=tuple(Carried(where=f"{ARGUMENTS} in {visible(source.path)}", text=text) for text in events.texts),
         notes=tuple(_notes(records, len(data), sorted((*records.begins[wrong].tolist(), *unread)))),
     )
@@ -101,7 +106,8 @@ def _add_event(events: _Events, data: bytes, begin: int, end: int) -> None:
             _add_summary(events, data, step, first, last)
         else:
             scalar = layout.scalar
-            events.rows.add(step, scalar.tag, scalar.number.unpack_from(data, first + len(layout.before))[0])
+            place = first + len(layout.before)
+            _rows(events, scalar.tag).add(step, scalar.tag, scalar.number.unpack_from(data, place)[0])
 
 
 def _step_and_summaries(data: bytes, begin: int, end: int) -> tuple[int, list[tuple[int, int]]]:
@@ -115,6 +121,10 @@ def _step_and_summaries(data: bytes, begin: int, end: int) -> tuple[int, list[tu
         elif (number, wire) == _SUMMARY:
             summaries.append((first, last))
     return step, summaries
+
+
+def _rows(events: _Events, tag: str) -> RowCollector:
+    return events.by_epoch if _PER_EPOCH.fullmatch(tag) else events.by_step
 
 
 def _known_layout(events: _Events, data: bytes, begin: int, end: int) -> _Layout | None:
@@ -131,7 +141,7 @@ def _add_summary(events: _Events, data: bytes, step: int, begin: int, end: int) 
         if scalar is None:
             continue
         events.single |= scalar.number is _FLOAT
-        events.rows.add(step, scalar.tag, scalar.number.unpack_from(data, scalar.place)[0])
+        _rows(events, scalar.tag).add(step, scalar.tag, scalar.number.unpack_from(data, scalar.place)[0])
         if len(values) == 1:
             after = data[scalar.place + scalar.number.size : end]
             layout = _Layout(before=data[begin : scalar.place], after=after, scalar=scalar)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 from typing import Literal, NamedTuple
 
-from cosine_cli.logs.core.printed_rates import PrintedRate, may_have_rate, rates_of
+from cosine_cli.logs.core.printed_rates import MOST_RATES, PrintedRate, may_have_rate, rates_of
 from cosine_cli.logs.core.printed_times import NO_TIME, PrintedTime, bar_of, is_validation, may_have_time, time_of
 from cosine_cli.logs.core.raw_log import RawLog, Table
 
@@ -65,7 +65,7 @@ def read_lines(sections: Iterable[str], *, whole: bool) -> RawLog:
     if found.too_long:
         notes.append(f"{_lines(found.too_long)} not read, of more than {_LONGEST_LINE} characters")
     if found.unreadable:
-        notes.append(f"{_lines(found.unreadable)} not read, as the rate is not a number")
+        notes.append(f"{_lines(found.unreadable)} not read, with a rate that is not a number or with {MOST_RATES} rates")
     if found.cut_off:
         notes.append("the last line may be cut off in its rate and is not read, as no line break follows")
     return RawLog(tables=tuple(_joined(tables)), notes=tuple(dict.fromkeys(notes)))
@@ -80,6 +80,7 @@ def _find(sections: Iterable[str], *, whole: bool) -> _Found:
     too_long, unreadable, cut_off = 0, 0, False
     for section in sections:
         lines = _LINE_END.split(_TERMINAL.sub("", section) if "\x1b" in section else section)
+        earlier = _EarlierTimes(lines)
         for at, line in enumerate(lines):
             if not may_have_rate(line):
                 continue
@@ -89,24 +90,26 @@ def _find(sections: Iterable[str], *, whole: bool) -> _Found:
             rates = tuple(rates_of(line))
             if not rates or is_validation(line):
                 continue
-            if not all(rate.texts for rate in rates):
+            if len(rates) == MOST_RATES or not all(rate.texts for rate in rates):
                 unreadable += 1
                 continue
             if not whole and at == len(lines) - 1 and rates[-1].end == len(line):
                 cut_off = True
                 continue
-            row = _row(lines, at, rates)
+            row = _row(lines, at, rates, earlier)
             rows.setdefault(_pattern(row), []).append(row)
     return _Found(rows=rows, too_long=too_long, unreadable=unreadable, cut_off=cut_off)
 
 
-def _row(lines: Sequence[str], at: int, rates: tuple[PrintedRate, ...]) -> _Row:
+def _row(lines: Sequence[str], at: int, rates: tuple[PrintedRate, ...], earlier: _EarlierTimes) -> _Row:
     line = lines[at]
     time = time_of(line)
     place: Place = "line"
     if time == NO_TIME:
-        time, place = _earlier_time(lines, at)
-    skipped, skipped_since = _SKIPPED.search(line), _SKIPPED_SINCE.search(line)
+        time, place = earlier.before(at)
+    has_skipped = "skipped" in line
+    skipped = _SKIPPED.search(line) if has_skipped else None
+    skipped_since = _SKIPPED_SINCE.search(line) if has_skipped else None
     only_epoch = time.epoch and not time.step and not time.inner
     return _Row(
         time=time,
@@ -118,13 +121,28 @@ def _row(lines: Sequence[str], at: int, rates: tuple[PrintedRate, ...]) -> _Row:
     )
 
 
-def _earlier_time(lines: Sequence[str], at: int) -> tuple[PrintedTime, Place]:
-    """Return the last time that is printed before a line."""
-    for line in reversed(lines[max(0, at - _MOST_BACK) : at]):
-        if may_have_time(line) and len(line) <= _LONGEST_LINE and (time := time_of(line)) != NO_TIME:
-            # A progress bar before the line may be one of another phase.
-            return (time, "earlier line") if time.word != "bar" else (NO_TIME, "none")
-    return NO_TIME, "none"
+class _EarlierTimes:
+    """The times of the lines of a section, each line read at most once."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._times: dict[int, PrintedTime] = {}
+
+    def before(self, at: int) -> tuple[PrintedTime, Place]:
+        """Return the last time that is printed before a line."""
+        for earlier in range(at - 1, max(-1, at - 1 - _MOST_BACK), -1):
+            time = self._times.get(earlier)
+            if time is None:
+                time = self._times[earlier] = self._read(self._lines[earlier])
+            if time != NO_TIME:
+                return time, "earlier line"
+        return NO_TIME, "none"
+
+    def _read(self, line: str) -> PrintedTime:
+        if len(line) > _LONGEST_LINE or not may_have_time(line):
+            return NO_TIME
+        time = time_of(line)
+        return NO_TIME if time.word == "bar" else time  # the bar may be one of another phase
 
 
 def _bars(lines: Sequence[str], at: int) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 AFTER_NUMBER = r"""(?=$|[\s,;:|)\]}>'"/(<=*&!\\-]|\.(?!\d))"""
@@ -31,7 +32,8 @@ linear in the length of the line. The separator distinguishes ``lr: 0.1`` from `
 _PREFIX = re.compile(r"[A-Za-z][\w/.-]{0,39}(?<=[/_.-])$")
 _MOST_PREFIX = 40
 _NEXT = re.compile(rf"['\"]?+\)?+\s{{0,4}}+[,;\s]\s{{0,4}}+(?:tensor\(|np\.float\d\d\()?+['\"]?+({_NUMBER})")
-_MOST_LISTED = 64
+MOST_RATES = 64
+"""The most rates that a line or a list has: a log of more is one of each parameter."""
 
 _SETTINGS = frozenset(
     (
@@ -67,7 +69,7 @@ def rates_of(line: str) -> list[PrintedRate]:
     []
     """
     rates = []
-    for match in _RATE.finditer(line):
+    for match in islice(_RATE.finditer(line), MOST_RATES):
         name = _name(line, match)
         if name is not None:
             texts, end = _listed(line, match)
@@ -80,6 +82,8 @@ def _name(line: str, match: re.Match[str]) -> str | None:
     before = _PREFIX.search(line[max(0, start - _MOST_PREFIX) : start])
     word = match["word"].lower().replace(".", "").replace(" ", "_").replace("-", "_")
     qualifier = f"/{match['name']}" if match["name"] else f"/group{match['group']}" if match["group"] else ""
+    if not before and not qualifier and not match["suffix"]:
+        return word
     name = f"{before[0] if before else ''}{word}{match['suffix']}{qualifier}".lower().replace(" ", "_")
     return None if _SETTINGS.intersection(re.split(r"[^a-z]+", name)) else name
 
@@ -88,7 +92,7 @@ def _listed(line: str, match: re.Match[str]) -> tuple[tuple[str, ...], int]:
     if match["first"] is None:
         return (), match.end()
     texts, end = [match["first"]], match.end()
-    while match["open"] and len(texts) < _MOST_LISTED and (following := _NEXT.match(line, end)):
+    while match["open"] and len(texts) < MOST_RATES and (following := _NEXT.match(line, end)):
         texts.append(following[1])
         end = following.end()
     return tuple(texts), end

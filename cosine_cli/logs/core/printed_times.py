@@ -9,10 +9,10 @@ from cosine_cli.logs.core.printed_rates import AFTER_NUMBER
 
 _COUNT = re.compile(
     rf"""
-    (?<![A-Za-z])
+    (?<![A-Za-z]) (?= [bceginostu] )
     (?: (?P<update> (?: global[ _-]?step | num[ _]updates | optimizer[ _]step | updates? | up\. ) )
-      | (?P<step> (?: current | train (?:ing)?+ )?+ [ _/]?+ steps? )
-      | (?P<iteration> (?: train (?:ing)?+ )?+ [ _/]?+ (?: iterations? | iters? | itr | it ) )
+      | (?P<step> (?: (?: current | train (?:ing)?+ ) [ _/]?+ )?+ steps? )
+      | (?P<iteration> (?: train (?:ing)?+ [ _/]?+ )?+ (?: iterations? | iters? | itr | it ) )
       | (?P<batch> batch (?:es)?+ )
       | (?P<epoch> (?: epochs? | ep\.?+ ) )
       | (?P<train> train (?:ing)?+ ) )
@@ -44,7 +44,7 @@ _OTHER = re.compile(
 """Words before a name that make it something else than the time of the line: ``steps per epoch: 100``."""
 _MOST_BEFORE = 16
 
-_VALIDATION = re.compile(r"\((?:val|valid|test|eval)\)|\bmode['\"]?\s?[:=]\s?['\"]?(?:val|test)", re.IGNORECASE)
+_VALIDATION = re.compile(r"\((?:val|valid|test|eval)\)|\bmode['\"]?\s?[:=]\s?['\"]?(?:val|test)")
 
 
 class PrintedTime(NamedTuple):
@@ -75,7 +75,7 @@ def may_have_time(line: str) -> bool:
 
 def is_validation(line: str) -> bool:
     """Return whether a line is about the validation set, whose steps are others."""
-    return _VALIDATION.search(line) is not None
+    return ("val" in line or "test" in line or "eval" in line) and _VALIDATION.search(line) is not None
 
 
 def time_of(line: str) -> PrintedTime:
@@ -88,7 +88,7 @@ def time_of(line: str) -> PrintedTime:
     >>> time_of("steps per epoch: 100, warmup_steps=500, lr: 0.1") == NO_TIME
     True
     """
-    espnet = _ESPNET.search(line)
+    espnet = "batch:" in line and _ESPNET.search(line)
     if espnet:
         return PrintedTime(epoch=espnet[1], inner=espnet[2])
     found: dict[str, re.Match[str]] = {}
@@ -99,7 +99,7 @@ def time_of(line: str) -> PrintedTime:
     inner = _position_after(line, found)
     epoch = found.get("epoch") or (found.get("train") if inner else None)
     word = next((name for name in _PRIORITY if name in found), "")
-    bar = None if inner else _BATCHES.search(line) or (None if word else _BAR.search(line))
+    bar = None if inner else ("batches" in line and _BATCHES.search(line)) or (None if word else _BAR.search(line))
     if bar and epoch:
         inner = bar
     position = found.get(word)
