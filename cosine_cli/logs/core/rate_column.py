@@ -15,9 +15,48 @@ _RATE = re.compile(r"lrs?[0-9]*")
 """The word of a rate in a name, with the index of its parameter group."""
 
 _NOT_LOGGED = frozenset(
-    "initial init base max min peak start end final target val valid validation test eval "
-    "decay gamma mult multiplier scale ratio factor schedule scheduler policy warmup finder suggested best "
-    "std mean".split()
+    {
+        "initial",
+        "init",
+        "base",
+        "max",
+        "min",
+        "peak",
+        "start",
+        "end",
+        "final",
+        "target",
+        "val",
+        "valid",
+        "validation",
+        "test",
+        "eval",
+        "decay",
+        "gamma",
+        "mult",
+        "multiplier",
+        "scale",
+        "ratio",
+        "factor",
+        "schedule",
+        "scheduler",
+        "policy",
+        "warmup",
+        "finder",
+        "suggested",
+        "best",
+        "std",
+        "mean",
+        "param",
+        "params",
+        "hparam",
+        "hparams",
+        "config",
+        "args",
+        "hyperparameters",
+        "log",
+        "log10",
+    }
 )
 """Words in the names of settings and of statistics."""
 
@@ -25,8 +64,8 @@ _NOT_LOGGED = frozenset(
 def normal(name: str) -> str:
     """Return a name in lower case, with underscores between its words.
 
-    >>> normal(" LearningRate "), normal("train/Learning Rate"), normal("lr-AdamW/pg1")
-    ('learning_rate', 'train/learning_rate', 'lr_adamw/pg1')
+    >>> normal(" LearningRate "), normal("train/Learning Rate"), normal("lr-SGD/pg1")
+    ('learning_rate', 'train/learning_rate', 'lr_sgd/pg1')
     """
     words = _CAMEL.sub("_", name.strip().replace("LR", "lr"))
     return "/".join(re.sub(r"[^a-z0-9]+", "_", part.lower()).strip("_") for part in words.split("/"))

@@ -15,6 +15,9 @@ from cosine_cli.text import quote, visible
 
 STDIN = "-"
 
+UNENDED = "the last line does not end: it may be cut off"
+"""The note on a text without a line end at its end."""
+
 MOST_BYTES = 1 << 29
 """The largest log, after unpacking."""
 
@@ -81,7 +84,7 @@ def read_source(path: str) -> Source:
     source = unpacked(path, data) if data.startswith(_GZIP) else Source(path, data)
     if len(source.data) > MOST_BYTES:
         raise user_error(source.where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
-    if not source.data.strip():
+    if not source.start.strip() and not source.data.strip():
         raise user_error(source.where, "must be a log with learning rates", got="an empty file")
     return source
 
