@@ -17,8 +17,8 @@ from cosine_cli.logs.core.formats import LogFormat
 from cosine_cli.logs.core.protobuf import BYTES, FIXED32, FIXED64, VARINT, WireError, fields, int64, varint
 from cosine_cli.logs.core.raw_log import Carried, RawLog, Table
 from cosine_cli.logs.core.source import Source
-from cosine_cli.logs.core.sparse_table import RowCollector
-from cosine_cli.logs.core.tfrecord import CUT_OFF, Records, damaged, find_records, starts_with_record
+from cosine_cli.logs.core.sparse_table import NO_ROWS, RowCollector
+from cosine_cli.logs.core.tfrecord import CUT_OFF, HEADER, Records, damaged, find_records, starts_with_record
 from cosine_cli.text import visible
 
 FORMAT = LogFormat(name="TensorBoard event file", order=50, files=("*.tfevents.*",), folder_order=10)
@@ -88,12 +88,12 @@ def read(source: Source) -> RawLog:
         try:
             _add_event(events, data, begin, end)
         except WireError:
-            unread.append(begin)
+            unread.append(begin - HEADER)
     tables = (events.by_step.columns(step=STEP), events.by_epoch.columns(step=EPOCH))
     return RawLog(
-        tables=tuple(Table(columns=columns, single=events.single) for columns in tables if columns),
+        tables=tuple(Table(columns=columns, single=events.single) for columns in tables if columns) or (NO_ROWS,),
         configs=tuple(Carried(where=f"{ARGUMENTS} in {visible(source.path)}", text=text) for text in events.texts),
-        notes=tuple(_notes(records, len(data), sorted((*records.begins[wrong].tolist(), *unread)))),
+        notes=tuple(_notes(records, len(data), sorted((*(records.begins[wrong] - HEADER).tolist(), *unread)))),
     )
 
 

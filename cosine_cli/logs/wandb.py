@@ -16,7 +16,7 @@ from cosine_cli.logs.core.leveldb_log import CutOff, Gap, records
 from cosine_cli.logs.core.protobuf import BYTES, VARINT, WireError, fields, int64
 from cosine_cli.logs.core.raw_log import Carried, RawLog, Table
 from cosine_cli.logs.core.source import Source
-from cosine_cli.logs.core.sparse_table import RowCollector
+from cosine_cli.logs.core.sparse_table import NO_ROWS, RowCollector
 from cosine_cli.text import visible
 
 FORMAT = LogFormat(name="W&B run file", order=55, files=("run-*.wandb",), folder_order=60)
@@ -66,7 +66,7 @@ def read(source: Source) -> RawLog:
                 gaps.append(Gap(0, len(record)))
     columns = run.rows.columns(step=STEP)
     return RawLog(
-        tables=(Table(columns=columns),) if columns else (),
+        tables=(Table(columns=columns) if columns else NO_ROWS,),
         configs=(Carried(where=f"config in {visible(source.path)}", text=json.dumps(run.config)),) if run.config else (),
         notes=tuple(_notes(gaps, cut_off)),
     )

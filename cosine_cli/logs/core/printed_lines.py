@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from cosine_cli.logs.core.printed_rates import MOST_RATES, PrintedRate, may_have_rate, rates_of
 from cosine_cli.logs.core.printed_times import NO_TIME, PrintedTime, bar_of, is_validation, may_have_time, time_of
 from cosine_cli.logs.core.raw_log import RawLog, Table
+from cosine_cli.logs.core.sparse_table import NO_ROWS
 
 LEAST_RATES = 5
 """The fewest lines with one pattern: fewer are printed settings rather than a log."""
@@ -68,7 +69,7 @@ def read_lines(sections: Iterable[str], *, whole: bool) -> RawLog:
         notes.append(f"{_lines(found.unreadable)} not read, with a rate that is not a number or with {MOST_RATES} rates")
     if found.cut_off:
         notes.append("the last line may be cut off in its rate and is not read, as no line break follows")
-    return RawLog(tables=tuple(_joined(tables)), notes=tuple(dict.fromkeys(notes)))
+    return RawLog(tables=tuple(_joined(tables)) or (NO_ROWS,), notes=tuple(dict.fromkeys(notes)))
 
 
 def _lines(count: int) -> str:

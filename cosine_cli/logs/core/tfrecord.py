@@ -16,7 +16,7 @@ import numpy as np
 from cosine_cli.logs.core.crc32c import Positions, masked_crc32c
 
 _LENGTH = Struct("<Q")
-_HEADER, _FOOTER = 12, 4
+HEADER, _FOOTER = 12, 4
 _MOST_BYTES = 1 << 26
 """The longest record that is not taken for damage."""
 
@@ -43,7 +43,7 @@ DAMAGED = "damaged"
 def starts_with_record(data: bytes) -> bool:
     """Return whether the data begins with the length of a record and its checksum."""
     begins = np.zeros(1, np.int64)
-    return len(data) >= _HEADER and bool(_valid_lengths(data, begins)[0]) and _LENGTH.unpack_from(data)[0] <= _MOST_BYTES
+    return len(data) >= HEADER and bool(_valid_lengths(data, begins)[0]) and _LENGTH.unpack_from(data)[0] <= _MOST_BYTES
 
 
 def find_records(data: bytes) -> Records:
@@ -56,7 +56,7 @@ def find_records(data: bytes) -> Records:
         stopped, reason = positions[wrong[0]], DAMAGED
         positions = positions[: wrong[0] + 1]
     edges = np.array(positions, np.int64)
-    return Records(begins=edges[:-1] + _HEADER, ends=edges[1:] - _FOOTER, stopped=stopped, reason=reason)
+    return Records(begins=edges[:-1] + HEADER, ends=edges[1:] - _FOOTER, stopped=stopped, reason=reason)
 
 
 def damaged(data: bytes, records: Records, selected: Positions) -> Positions:
@@ -70,7 +70,7 @@ def _follow(data: bytes) -> tuple[array[int], str]:
     """Return the positions of the records and of the end of the last one, and why a later one is not whole."""
     position, size = 0, len(data)
     positions = array("q", [0])
-    unpack, step = _LENGTH.unpack_from, _HEADER + _FOOTER
+    unpack, step = _LENGTH.unpack_from, HEADER + _FOOTER
     while position + step <= size:
         length = unpack(data, position)[0]
         if length > _MOST_BYTES:
@@ -82,7 +82,7 @@ def _follow(data: bytes) -> tuple[array[int], str]:
     if positions[-1] == size:
         return positions, ""
     rest = np.array([positions[-1]])
-    whole_header = size - positions[-1] >= _HEADER
+    whole_header = size - positions[-1] >= HEADER
     return positions, DAMAGED if whole_header and not _valid_lengths(data, rest)[0] else CUT_OFF
 
 
