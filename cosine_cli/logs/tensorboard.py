@@ -191,7 +191,7 @@ def _strings(data: bytes, begin: int, end: int) -> Iterator[str]:
 
 def _notes(records: Records, size: int, unread: list[int]) -> Iterator[str]:
     if unread:
-        which = "a record is" if len(unread) == 1 else f"{len(unread)} records are"
+        which = "1 record is" if len(unread) == 1 else f"{len(unread)} records are"
         first = "at" if len(unread) == 1 else "the first at"
         yield f"{which} damaged and not read, {first} byte {unread[0]}"
     if records.stopped is None:

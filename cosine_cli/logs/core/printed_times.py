@@ -94,6 +94,8 @@ def time_of(line: str) -> PrintedTime:
     found: dict[str, re.Match[str]] = {}
     for match in _COUNT.finditer(line):
         kind = next(name for name in (*_PRIORITY, "epoch", "train") if match[name] is not None)
+        if kind not in ("epoch", "train") and "." in match["number"]:
+            continue
         if not _OTHER.search(line[max(0, match.start() - _MOST_BEFORE) : match.start()]):
             found.setdefault(kind, match)
     inner = _position_after(line, found)
