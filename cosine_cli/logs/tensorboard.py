@@ -35,7 +35,14 @@ _MOST_BYTES = 1 << 20
 _STEP, _SUMMARY = (2, VARINT), (5, BYTES)
 _VALUE = (1, BYTES)
 _TAG, _SIMPLE, _TENSOR = (1, BYTES), (2, FIXED32), (8, BYTES)
-_TYPE, _SHAPE, _CONTENT, _FLOATS, _DOUBLES, _STRINGS = (1, VARINT), (2, BYTES), (4, BYTES), (5, BYTES), (6, BYTES), (8, BYTES)
+_TYPE, _SHAPE, _CONTENT, _FLOATS, _DOUBLES, _STRINGS = (
+    (1, VARINT),
+    (2, BYTES),
+    (4, BYTES),
+    (5, BYTES),
+    (6, BYTES),
+    (8, BYTES),
+)
 _ONE_FLOAT, _ONE_DOUBLE = (5, FIXED32), (6, FIXED64)
 _DIMENSION = (2, BYTES)
 _USUAL = re.compile(rb"\x09.{8}(?:\x10([\x80-\xff]{0,9}[\x00-\x7f]))?+\x2a([\x80-\xff]{0,9}[\x00-\x7f])", re.DOTALL)

@@ -35,13 +35,13 @@ def record(data: bytes) -> bytes:
 def varint(value: int) -> bytes:
     value &= (1 << 64) - 1
     head = bytearray()
-    while value > 0x7F:  # noqa: PLR2004 - the largest number in one byte
+    while value > 0x7F:
         head.append(value & 0x7F | 0x80)
         value >>= 7
     return bytes((*head, value))
 
 
-def field(number: int, value: int | float | bytes | str) -> bytes:
+def field(number: int, value: float | bytes | str) -> bytes:
     """Return a field of a message: a varint, a double, or bytes."""
     if isinstance(value, int):
         return varint(number << 3) + varint(value)
@@ -73,7 +73,7 @@ def fragments(records: Iterable[bytes]) -> bytes:
         rest, first = content, True
         while first or rest:
             room = 32768 - len(data) % 32768
-            if room < 7:  # noqa: PLR2004 - shorter than the header of a fragment
+            if room < 7:
                 data += bytes(room)
                 continue
             part, rest = rest[: room - 7], rest[room - 7 :]

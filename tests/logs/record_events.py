@@ -28,7 +28,7 @@ def single(value: float) -> float:
 
 def by_tensorboard_x(folder: str) -> dict[str, list[float]]:
     """Write simple values, a histogram and a text."""
-    from tensorboardX import SummaryWriter  # noqa: PLC0415
+    from tensorboardX import SummaryWriter
 
     writer = SummaryWriter(folder)
     writer.add_text("args", json.dumps(ARGUMENTS, indent=2))
@@ -42,7 +42,7 @@ def by_tensorboard_x(folder: str) -> dict[str, list[float]]:
 
 def by_torch(folder: str) -> dict[str, list[float]]:
     """Write tensors of single and of double precision, and simple values, of one step each."""
-    from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415
+    from torch.utils.tensorboard import SummaryWriter
 
     writer = SummaryWriter(folder)
     writer.add_text("args", json.dumps(ARGUMENTS, indent=2))
@@ -57,9 +57,9 @@ def by_torch(folder: str) -> dict[str, list[float]]:
 
 def by_tensorflow(folder: str) -> dict[str, list[float]]:
     """Write tensors with their bytes, as TensorFlow 2 and Keras do."""
-    from tensorboard.compat.proto.event_pb2 import Event  # noqa: PLC0415
-    from tensorboard.plugins.scalar.summary_v2 import scalar_pb  # noqa: PLC0415
-    from tensorboard.summary.writer.event_file_writer import EventFileWriter  # noqa: PLC0415
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.plugins.scalar.summary_v2 import scalar_pb
+    from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
     writer = EventFileWriter(folder)
     for step in range(ROWS):

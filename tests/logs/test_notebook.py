@@ -69,7 +69,9 @@ def test_version_three(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", range(100, len(notebook([stream(LINES)])) - 1, 10))
 def test_a_cut_off_notebook(tmp_path: Path, end: int) -> None:
     error = refusal(tmp_path, notebook([stream(LINES)])[:end])
-    assert error.startswith(("log: is not a whole notebook, got invalid JSON: ", "log: must be a log", "log: must have"))
+    assert error.startswith(
+        ("log: is not a whole notebook, got invalid JSON: ", "log: must be a log", "log: must have")
+    )
 
 
 @pytest.mark.parametrize(

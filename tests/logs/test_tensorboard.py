@@ -131,7 +131,9 @@ def test_a_cut_off_file_is_a_live_run(tmp_path: Path) -> None:
         series = only_run(log)
         assert series.rates.tolist() == SINGLES[: len(series.rates)]
         note = "the last record is cut off, as in a file that is still written to: "
-        assert [text.startswith(note) for text in log.notes] == [True] * (end != len(event_file(EVENTS[: len(series.rates)])))
+        assert [text.startswith(note) for text in log.notes] == [True] * (
+            end != len(event_file(EVENTS[: len(series.rates)]))
+        )
 
 
 def test_a_damaged_length_stops_the_file(tmp_path: Path) -> None:

@@ -72,14 +72,20 @@ WITHIN = [
 def test_steps(tmp_path: Path, form: str) -> None:
     series = only_run(log_of(tmp_path, lines_of(form)))
     assert (series.unit, series.times.tolist()) == ("step", [*range(COUNT)])
-    assert all(abs(rate - logged) <= tolerance for rate, logged, tolerance in zip(RATES, series.rates, series.tolerances, strict=True))
+    assert all(
+        abs(rate - logged) <= tolerance
+        for rate, logged, tolerance in zip(RATES, series.rates, series.tolerances, strict=True)
+    )
 
 
 @pytest.mark.parametrize("form", EPOCHS)
 def test_epochs(tmp_path: Path, form: str) -> None:
     series = only_run(log_of(tmp_path, lines_of(form, 1)))
     assert (series.unit, series.times.tolist()) == ("epoch", [*range(1, COUNT + 1)])
-    assert all(abs(rate - logged) <= tolerance for rate, logged, tolerance in zip(RATES, series.rates, series.tolerances, strict=True))
+    assert all(
+        abs(rate - logged) <= tolerance
+        for rate, logged, tolerance in zip(RATES, series.rates, series.tolerances, strict=True)
+    )
 
 
 @pytest.mark.parametrize(("form", "first"), WITHIN)
@@ -94,7 +100,9 @@ def test_positions_in_epochs(tmp_path: Path, form: str, first: int) -> None:
 
 def test_positions_without_their_number_leave_the_epoch(tmp_path: Path) -> None:
     text = "".join(
-        f"epoch:[ {epoch}/25 ] train step:{step} lr: {1 / epoch:.6f} top1: 0.5\n" for epoch in range(1, 9) for step in (0, 100)
+        f"epoch:[ {epoch}/25 ] train step:{step} lr: {1 / epoch:.6f} top1: 0.5\n"
+        for epoch in range(1, 9)
+        for step in (0, 100)
     )
     series = only_run(log_of(tmp_path, text))
     assert (series.unit, series.times.tolist()) == ("epoch", [*range(1, 9)])
@@ -109,7 +117,9 @@ def test_skipped_updates() -> None:
     deepspeed = "".join(f"step={step}, skipped={step // 2}, lr=[0.1, 0.1]\n" for step in range(6))
     (table,) = read_lines([deepspeed], whole=True).tables
     assert table.columns["skipped"] == [0, 0, 1, 1, 2, 2]
-    megatron = "".join(f" iteration {step} | learning rate: 1E-4 | number of skipped iterations: 2 |\n" for step in range(6))
+    megatron = "".join(
+        f" iteration {step} | learning rate: 1E-4 | number of skipped iterations: 2 |\n" for step in range(6)
+    )
     (table,) = read_lines([megatron], whole=True).tables
     assert table.columns["skipped"] == [2, 4, 6, 8, 10, 12]
 
@@ -210,9 +220,57 @@ def test_a_last_line_without_its_end(tmp_path: Path) -> None:
 
 def test_random_lines() -> None:
     words = (
-        *("lr", "LR", "learning_rate", "learning rate", "step", "epoch", "iter", "Epoch(train)", "skipped", "batch", "up."),
-        *(":", "=", " ", "\t", "[", "]", "(", ")", ",", "/", "'", "{", "}", "|", "to", "of group", "100%|##|", "[00:01<00:02"),
-        *("0", "1", "2", "10", "0.1", "1e-3", "1.", ".5", "-1", "1e400", "9" * 50, "1,000", "nan", "\n", "\r", "\x1b[0m"),
+        *(
+            "lr",
+            "LR",
+            "learning_rate",
+            "learning rate",
+            "step",
+            "epoch",
+            "iter",
+            "Epoch(train)",
+            "skipped",
+            "batch",
+            "up.",
+        ),
+        *(
+            ":",
+            "=",
+            " ",
+            "\t",
+            "[",
+            "]",
+            "(",
+            ")",
+            ",",
+            "/",
+            "'",
+            "{",
+            "}",
+            "|",
+            "to",
+            "of group",
+            "100%|##|",
+            "[00:01<00:02",
+        ),
+        *(
+            "0",
+            "1",
+            "2",
+            "10",
+            "0.1",
+            "1e-3",
+            "1.",
+            ".5",
+            "-1",
+            "1e400",
+            "9" * 50,
+            "1,000",
+            "nan",
+            "\n",
+            "\r",
+            "\x1b[0m",
+        ),
     )
     random = Random(3)  # noqa: S311 - a repeatable choice
     for _ in range(300):
@@ -225,7 +283,19 @@ def test_random_lines() -> None:
 @pytest.mark.parametrize(
     "unit",
     [
-        *("lr", "lr_", "lr: ", "lr: [", "learning rate ", "a_b/", "epoch [", "lr-a-a-a", "train_", "lr of group 1", "1,000"),
+        *(
+            "lr",
+            "lr_",
+            "lr: ",
+            "lr: [",
+            "learning rate ",
+            "a_b/",
+            "epoch [",
+            "lr-a-a-a",
+            "train_",
+            "lr of group 1",
+            "1,000",
+        ),
         *("lr: 0.1, ", "lr: 1e", "it 1 lr", "\x1b[", "step 1/", "1epoch:train:1-", "9/9 ", "of ", "skipped=1"),
     ],
 )

@@ -33,7 +33,11 @@ def read(*contents: bytes) -> dict[str, list[object]]:
 def test_rates_by_the_step_of_the_optimizer(tmp_path: Path) -> None:
     log = log_of(tmp_path, fragments(ROWS))
     series = only_run(log)
-    assert (log.format, series.column, series.time_column) == ("W&B run file", "train/learning_rate", "train/global_step")
+    assert (log.format, series.column, series.time_column) == (
+        "W&B run file",
+        "train/learning_rate",
+        "train/global_step",
+    )
     assert series.times.tolist() == [*STEPS]
     assert series.rates.tolist() == RATES
     assert not log.notes
@@ -41,7 +45,11 @@ def test_rates_by_the_step_of_the_optimizer(tmp_path: Path) -> None:
 
 def test_values() -> None:
     values = {"lr": 0.5, "optim.lr": 0.25, "text": "0.1", "nan": float("nan"), "list": [1], "none": None, "yes": True}
-    assert read(history(3, values), history(4, {"lr": 1})) == {"_step": [3, 4], "lr": [0.5, 1.0], "optim.lr": [0.25, None]}
+    assert read(history(3, values), history(4, {"lr": 1})) == {
+        "_step": [3, 4],
+        "lr": [0.5, 1.0],
+        "optim.lr": [0.25, None],
+    }
 
 
 def test_a_step_among_the_values() -> None:
@@ -104,7 +112,9 @@ def test_changed_bytes(tmp_path: Path) -> None:
         log = log_of(tmp_path, bytes(damaged))
         series = only_run(log)
         assert all(logged[int(step)] == rate for step, rate in zip(series.times, series.rates, strict=True))
-        assert log.notes[0].endswith("are damaged and not read") or log.notes[0].startswith("the last record is cut off")
+        assert log.notes[0].endswith("are damaged and not read") or log.notes[0].startswith(
+            "the last record is cut off"
+        )
 
 
 def test_wrong_messages_with_a_right_checksum(tmp_path: Path) -> None:

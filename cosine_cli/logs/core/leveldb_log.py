@@ -93,6 +93,8 @@ def _is_cut_off(data: bytes, position: int) -> bool:
     rest = len(data) - position
     if rest < _HEADER.size:
         return True
+    length: int
+    kind: int
     _, length, kind = _HEADER.unpack_from(data, position)
     room = _BLOCK - position % _BLOCK
     return _FULL <= kind <= _LAST and rest < _HEADER.size + length <= room

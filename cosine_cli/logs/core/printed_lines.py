@@ -66,7 +66,9 @@ def read_lines(sections: Iterable[str], *, whole: bool) -> RawLog:
     if found.too_long:
         notes.append(f"{_lines(found.too_long)} not read, of more than {_LONGEST_LINE} characters")
     if found.unreadable:
-        notes.append(f"{_lines(found.unreadable)} not read, with a rate that is not a number or with {MOST_RATES} rates")
+        notes.append(
+            f"{_lines(found.unreadable)} not read, with a rate that is not a number or with {MOST_RATES} rates"
+        )
     if found.cut_off:
         notes.append("the last line may be cut off in its rate and is not read, as no line break follows")
     return RawLog(tables=tuple(_joined(tables)) or (NO_ROWS,), notes=tuple(dict.fromkeys(notes)))
@@ -175,7 +177,11 @@ def _selected(patterns: Mapping[tuple[object, ...], Sequence[_Row]]) -> tuple[li
 def _tables(rows: Sequence[_Row], notes: list[str]) -> Iterator[Table]:
     parts = _series_of(rows)
     for number, part in enumerate(parts, 1):
-        columns: dict[str, Sequence[Cell]] = {**_time_columns(part, notes), **_skipped_column(part), **_rate_columns(part)}
+        columns: dict[str, Sequence[Cell]] = {
+            **_time_columns(part, notes),
+            **_skipped_column(part),
+            **_rate_columns(part),
+        }
         yield Table(columns=columns, name=f"series {number} of {len(parts)}" if len(parts) > 1 else "")
 
 
@@ -229,7 +235,8 @@ def _time_columns(rows: Sequence[_Row], notes: list[str]) -> dict[str, Sequence[
 def _restarts(times: Sequence[PrintedTime]) -> bool:
     """Return whether the steps begin again when an epoch begins."""
     return any(
-        float(after.epoch) > float(before.epoch) and int(after.step) <= int(before.step) for before, after in pairwise(times)
+        float(after.epoch) > float(before.epoch) and int(after.step) <= int(before.step)
+        for before, after in pairwise(times)
     )
 
 
@@ -244,7 +251,9 @@ def _inner_columns(times: Sequence[PrintedTime], notes: list[str]) -> dict[str, 
     total = int(totals.pop())
     first = min(int(float(time.epoch)) for time in times)
     base = min(first, 1)
-    notes.append(f"step = (epoch - {base}) x {total} + step in epoch" if base else f"step = epoch x {total} + step in epoch")
+    notes.append(
+        f"step = (epoch - {base}) x {total} + step in epoch" if base else f"step = epoch x {total} + step in epoch"
+    )
     if first > 1:
         notes.append(f"the first epoch is {first}: epochs are counted from 1")
     return {STEP: [float((int(float(time.epoch)) - base) * total + int(time.inner)) for time in times], **epochs}
@@ -271,7 +280,10 @@ def _is_proportional(steps: Sequence[str], epochs: Sequence[str]) -> bool:
         return False
     per_step = float(epochs[last]) / int(steps[last])
     decimals = max(len(epoch.partition(".")[2]) for epoch in epochs)
-    return all(abs(int(step) * per_step - float(epoch)) <= per_step + 10.0**-decimals for step, epoch in zip(steps, epochs, strict=True))
+    return all(
+        abs(int(step) * per_step - float(epoch)) <= per_step + 10.0**-decimals
+        for step, epoch in zip(steps, epochs, strict=True)
+    )
 
 
 def _joined(tables: Sequence[Table]) -> Iterator[Table]:

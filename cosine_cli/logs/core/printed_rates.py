@@ -19,8 +19,10 @@ _RATE = re.compile(
     (?: \s?\( (?P<name> [A-Za-z][A-Za-z0-9_ ]{{0,30}}+ ) \) )?+
     ['"]?+
     (?: \s{{0,12}}+ (?: := | ==? | : | -> ) >?+ \s{{0,12}}+
-      | \s{{1,12}}+ (?: (?: is | was | now | (?: set | changed | updated | reduced )?+ \s?+ to | at | of\ group\ (?P<group> \d{{1,3}}+ )\ to )
-                        \s{{1,12}}+ )?+ )
+      | \s{{1,12}}+
+        (?: (?: is | was | now | at | (?: set | changed | updated | reduced )?+ \s?+ to
+              | of\ group\ (?P<group> \d{{1,3}}+ )\ to )
+            \s{{1,12}}+ )?+ )
     (?P<open> (?: [\[({{] | tensor\( | array\( | np\.float\d\d\( ){{0,3}}+ ) \s{{0,4}}+ ['"]?+
     (?: (?P<first> {_NUMBER} ) | (?= [\d.] ) )
     """,
@@ -47,7 +49,11 @@ _SETTINGS = frozenset(
 
 
 class PrintedRate(NamedTuple):
-    """A learning rate, or those of all parameter groups, with the digits that are printed; none if it is not a number."""
+    """A learning rate, or those of all parameter groups, with the digits that are printed.
+
+    - ``texts``: empty if something else than a number is printed.
+    - ``end``: the position after the last of them.
+    """
 
     name: str
     texts: tuple[str, ...]

@@ -19,7 +19,8 @@ _COUNT = re.compile(
     (?: \( (?: train (?:ing)?+ ) \) )?+
     ['"]?+
     [\s:=\#\[(,]{{0,12}}+ ['"]?+
-    (?P<number> \d{{1,3}}(?:,\d\d\d){{1,3}}+(?![\d.]) | \d{{1,12}}+ (?: \.\d{{1,20}}+ (?: e-\d\d )?+ )?+ ) {AFTER_NUMBER}
+    (?P<number> \d{{1,3}}(?:,\d\d\d){{1,3}}+(?![\d.]) | \d{{1,12}}+ (?: \.\d{{1,20}}+ (?: e-\d\d )?+ )?+ )
+    {AFTER_NUMBER}
     ['"]?+
     (?: \s{{0,6}}+ (?: / | of\b ) \s{{0,6}}+ (?P<total> \d{{1,12}}+ ) )?+
     """,
@@ -127,7 +128,10 @@ def bar_of(line: str) -> tuple[str, str] | None:
 
 def _position_after(line: str, found: dict[str, re.Match[str]]) -> re.Match[str] | None:
     """Return the position in the epoch that follows the epoch in a line."""
-    return next((inner for name in ("epoch", "train") if name in found and (inner := _INNER.match(line, found[name].end()))), None)
+    return next(
+        (inner for name in ("epoch", "train") if name in found and (inner := _INNER.match(line, found[name].end()))),
+        None,
+    )
 
 
 def _digits(text: str) -> str:

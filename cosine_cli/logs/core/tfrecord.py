@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from struct import Struct
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cosine_cli.logs.core.crc32c import Positions, masked_crc32c
+from cosine_cli.logs.core.crc32c import Bytes, Positions, Words, masked_crc32c
 
 _LENGTH = Struct("<Q")
 HEADER, _FOOTER = 12, 4
@@ -63,7 +64,8 @@ def damaged(data: bytes, records: Records, selected: Positions) -> Positions:
     """Return those of the selected records whose data does not have its checksum."""
     buffer = np.frombuffer(data, np.uint8)
     begins, ends = records.begins[selected], records.ends[selected]
-    return selected[masked_crc32c(buffer, begins, ends - begins) != _words(buffer, ends)]
+    wrong: Positions = selected[masked_crc32c(buffer, begins, ends - begins) != _words(buffer, ends)]
+    return wrong
 
 
 def _follow(data: bytes) -> tuple[array[int], str]:
@@ -86,13 +88,15 @@ def _follow(data: bytes) -> tuple[array[int], str]:
     return positions, DAMAGED if whole_header and not _valid_lengths(data, rest)[0] else CUT_OFF
 
 
-def _valid_lengths(data: bytes, positions: Positions) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _valid_lengths(data: bytes, positions: Positions) -> NDArray[np.bool_]:
     buffer = np.frombuffer(data, np.uint8)
     crc = masked_crc32c(buffer, positions, np.full(len(positions), _LENGTH.size))
-    return crc == _words(buffer, positions + _LENGTH.size)
+    valid: NDArray[np.bool_] = crc == _words(buffer, positions + _LENGTH.size)
+    return valid
 
 
-def _words(buffer: np.ndarray[tuple[int], np.dtype[np.uint8]], positions: Positions) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+def _words(buffer: Bytes, positions: Positions) -> Words:
     """Return the 4 bytes at each position as little-endian numbers."""
     columns = buffer[positions[:, None] + np.arange(4)].astype(np.uint32)
-    return columns[:, 0] | columns[:, 1] << 8 | columns[:, 2] << 16 | columns[:, 3] << 24
+    words: Words = columns[:, 0] | columns[:, 1] << 8 | columns[:, 2] << 16 | columns[:, 3] << 24
+    return words
