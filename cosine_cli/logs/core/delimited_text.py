@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.logs.core.cells import SAMPLE, Floats, Numbers, is_missing, parsed, spread
+from cosine_cli.logs.core.cells import SAMPLE, Floats, Numbers, is_missing, numbers_of, parsed
 from cosine_cli.logs.core.rate_column import is_rate
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.source import UNENDED, Source
@@ -178,6 +178,7 @@ class _Column:
     def __init__(self, name: str, stride: int) -> None:
         self._name = name
         self._stride = stride
+        self._convert: Callable[[bytes], float] = float
         self._values: list[Floats] = []
         self._texts: list[bytes] = []
         self._rejected: list[bytes] = []
@@ -187,12 +188,11 @@ class _Column:
         self._texts += cells[:: self._stride]
 
     def _numbers(self, cells: Sequence[bytes]) -> Floats:
-        for convert in (float, _float_or_nan):
+        while True:
             try:
-                return np.fromiter(map(convert, cells), np.float64, len(cells))
+                return np.fromiter(map(self._convert, cells), np.float64, len(cells))
             except ValueError:
-                continue
-        return np.fromiter(map(self._value, cells), np.float64, len(cells))
+                self._convert = _float_or_nan if self._convert is float else self._value
 
     def _value(self, cell: bytes) -> float:
         text = cell.decode("utf-8", "replace")
@@ -203,14 +203,8 @@ class _Column:
 
     def numbers(self) -> Numbers:
         values = np.concatenate(self._values) if self._values else np.empty(0)
-        values[~np.isfinite(values)] = np.nan
-        texts = [cell.decode("utf-8", "replace").strip() for cell in self._texts if cell]
-        return Numbers(
-            values=values,
-            texts=tuple(spread([text for text in texts if parsed(text) is not None])),
-            rejected=len(self._rejected),
-            first_rejected=self._rejected[0].decode("utf-8", "replace") if self._rejected else "",
-        )
+        texts = [cell.decode("utf-8", "replace") for cell in self._texts if cell]
+        return numbers_of(values, texts, [cell.decode("utf-8", "replace") for cell in self._rejected])
 
 
 def _float_or_nan(cell: bytes) -> float:
@@ -247,12 +241,10 @@ def _table_column(body: _Body, table: Floats, name: str) -> Numbers:
     """Return a column of a table of numbers."""
     at = body.header.names.index(name)
     values = np.ascontiguousarray(table[:, at])
-    values[~np.isfinite(values)] = np.nan
     if is_time(name):
-        return Numbers(values=values)
+        return numbers_of(values)
     separator = body.header.separator.encode()
-    texts = (line.split(separator)[at].decode("latin-1").strip() for line in _sample_lines(body))
-    return Numbers(values=values, texts=tuple(text for text in texts if parsed(text) is not None))
+    return numbers_of(values, [line.split(separator)[at].decode("latin-1") for line in _sample_lines(body)])
 
 
 def _sample_lines(body: _Body) -> Iterator[bytes]:

@@ -26,6 +26,9 @@ _SINGLE_DIGITS = 9
 _OF_COUNT = 1e-15
 """The rounding error of the number of units of the last digit that a decimal number is, after arithmetic in doubles."""
 
+_AT_LEAST = 6
+"""Programs that print no zeros at the end, as ``%g`` does, print at least so many significant digits."""
+
 _NUMBER = re.compile(r"[+-]?([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?")
 
 
@@ -91,9 +94,10 @@ def _measured(column: Numbers, magnitudes: Floats) -> tuple[Precision, Floats | 
         return Whole(), None
     if column.texts and (padded := _padded(written)) is not None:
         return padded, _units(padded, magnitudes)
-    if not column.texts and _is_exact(sample, written):
+    bent = _bent_rows(sample, written)
+    if not column.texts and bent < _MANY_BENT:
         return Whole(), None
-    rounded = _rounded(written)
+    rounded = Significant(_AT_LEAST) if column.texts and not bent else _rounded(written)
     units = _units(rounded, magnitudes)
     if not _are_multiples(magnitudes, units):
         # A longer number that is not in the sample.
@@ -204,22 +208,26 @@ def _are_multiples(magnitudes: Floats, units: Floats) -> bool:
     return not np.any(np.abs(counts - np.rint(counts)) > _OF_COUNT * counts)
 
 
-_FREQUENT = 2
-_FEW_DIFFERENCES = 4
+_MANY_BENT = 8
+"""So many rows that are on no line show that short numbers without text are rounded."""
 
 
-def _is_exact(values: Floats, written: Sequence[_Written]) -> bool:
-    """Return whether short decimal numbers are exact: a few levels, or straight lines.
+_CORNERS = 2
+"""A line may meet another whose slope differs by one unit at so many rows."""
 
-    The rounded numbers of a line differ from each other by one unit more or less.
+
+def _bent_rows(values: Floats, written: Sequence[_Written]) -> int:
+    """Return how many rows are not on a straight line with two neighbors, or off it by one unit.
+
+    Short decimal numbers are exact if they are levels or straight lines. The rounded numbers of a line differ from each
+    other by one unit more or less.
     """
     decimals = max((number.decimals for number in written), default=0)
-    differences = np.rint(np.diff(values) * 10.0**decimals)
-    sizes, counts = np.unique(differences, return_counts=True)
-    if len(sizes) > _FEW_DIFFERENCES + len(values) / 10:
-        return False
-    frequent = set(sizes[counts >= _FREQUENT].tolist())
-    return not any(size + 1 in frequent for size in frequent)
+    bends = np.rint(np.diff(values, 2) * 10.0**decimals)
+    straight = np.concatenate(([False, False], bends == 0, [False, False]))
+    on_line = int(np.count_nonzero(straight[:-2] | straight[1:-1] | straight[2:]))
+    off_by_one = int(np.count_nonzero(np.abs(bends) == 1))
+    return len(values) - on_line + (off_by_one if off_by_one > _CORNERS else 0)
 
 
 def _is_shortest_single(precision: Decimals | Significant, written: Sequence[_Written]) -> bool:

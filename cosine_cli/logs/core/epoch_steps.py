@@ -37,7 +37,7 @@ class EpochSteps:
 
     def approximate_epochs(self) -> Floats:
         """Return the times in epochs, for epochs that are as short as they can be."""
-        first = min(self.steps.min(), 1.0)
+        first = min(float(self.steps.min()), 1.0)
         return self.epochs + (self.steps - first) / self.least_length
 
 

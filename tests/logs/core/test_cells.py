@@ -23,14 +23,15 @@ def test_rejected(text: str) -> None:
     assert (column.rejected, column.first_rejected) == (2, text)
 
 
-def test_numbers_that_are_not_finite_are_missing() -> None:
-    assert [math.isnan(value) for value in numbers([float("inf"), float("nan"), 0.1, True, None]).values] == [
-        True,
-        True,
-        False,
-        True,
-        True,
-    ]
+def test_infinite_numbers_are_rejected() -> None:
+    for column in (numbers([float("inf"), 0.1]), numbers(["inf", "0.1"]), numbers([float("-inf"), 0.1, "x"])):
+        assert math.isnan(column.values[0])
+        assert column.values[1] == 0.1
+        assert column.rejected > 0
+
+
+def test_values_that_are_not_numbers_are_missing() -> None:
+    assert [math.isnan(value) for value in numbers([float("nan"), 0.1, True, None]).values] == [True, False, True, True]
 
 
 def test_parsed() -> None:

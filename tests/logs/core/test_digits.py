@@ -53,6 +53,11 @@ def test_text_with_few_decimals_is_rounded_to_them() -> None:
     assert precision_of(numbers(["0.100"] * 5 + ["0.010"] * 5)) == Decimals(3)
 
 
+def test_levels_and_lines_without_zeros_at_the_end() -> None:
+    assert precision_of(numbers(["0.1"] * 9 + ["0.01"] * 9 + ["0.001"] * 9)) == Significant(6)
+    assert precision_of(numbers([f"{0.1 - k / 1000:g}" for k in range(100)])) == Significant(6)
+
+
 @pytest.mark.parametrize(
     ("values", "precision"),
     [

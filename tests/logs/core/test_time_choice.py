@@ -86,9 +86,10 @@ def test_a_warmup_in_the_first_epoch_and_a_rate_per_epoch(tmp_path: Path) -> Non
     series = only_run(log)
     assert series.unit == "epoch"
     assert series.times[[0, 18, 19, -1]].tolist() == [49 / 950, 949 / 950, 1 + 49 / 950, 7 + 949 / 950]
-    assert log.notes == (
+    (note,) = log.notes
+    assert note == (
         "iter starts again in each epoch, of 950 or more steps: times within epochs are approximate; "
-        "pass --steps-per-epoch S for steps",
+        "pass --steps-per-epoch S for steps"
     )
 
 
