@@ -54,7 +54,6 @@ EPOCHS = [
     "Epoch {n}/30\n97/97 [==============================] - 20s 15ms/step - loss: 0.5 - lr: {lr:.4e}",
     "Epoch {n}/30\n97/97 ---------- 20s 15ms/step - loss: 0.5 - val_loss: 0.5 - learning_rate: {lr:.4e}",
     "Train Epoch: [{n}/200], lr: {lr:.6f}, Loss: 6.9569: 100%|####| 97/97 [00:22<00:00,  4.34it/s]",
-    "[12/25 14:22:40] epoch:[  {n}/25 ] train step:100  loss: 4.97011 lr: {lr:.6f} top1: 0.01562",  # PaddleClas
     "learning rate (AdamW) = {lr} at epoch {n}",
 ]
 WITHIN = [
@@ -98,14 +97,16 @@ def test_positions_in_epochs(tmp_path: Path, form: str, first: int) -> None:
     assert log.notes == (f"step = {'(epoch - 1)' if first else 'epoch'} x 100 + step in epoch",)
 
 
-def test_positions_without_their_number_leave_the_epoch(tmp_path: Path) -> None:
+def test_positions_of_which_the_log_has_no_number(tmp_path: Path) -> None:
     text = "".join(
         f"epoch:[ {epoch}/25 ] train step:{step} lr: {1 / epoch:.6f} top1: 0.5\n"
         for epoch in range(1, 9)
         for step in (0, 100)
     )
     series = only_run(log_of(tmp_path, text))
-    assert (series.unit, series.times.tolist()) == ("epoch", [*range(1, 9)])
+    assert (series.unit, series.times.tolist()) == ("epoch", [*range(8)])
+    series = only_run(log_of(tmp_path, text, steps_per_epoch=150))
+    assert (series.unit, series.times.tolist()[:4]) == ("step", [0, 100, 150, 250])
 
 
 def test_digits_stay_text() -> None:

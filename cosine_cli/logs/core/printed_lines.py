@@ -24,7 +24,7 @@ _TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,24}[A-Za-z]")
 _SKIPPED = re.compile(r"\bskipped['\"]?[=:]\s{0,4}(\d{1,12})\b")
 _SKIPPED_SINCE = re.compile(r"\bskipped iterations:\s{0,12}(\d{1,12})\b")
 
-STEP, EPOCH, INNER, SKIPPED = "step", "epoch", "step in epoch", "skipped"
+STEP, EPOCH, SKIPPED = "step", "epoch", "skipped"
 
 Cell = float | str | None
 Place = Literal["line", "earlier line", "none"]
@@ -247,7 +247,7 @@ def _inner_columns(times: Sequence[PrintedTime], notes: list[str]) -> dict[str, 
     if len({time.epoch for time in times}) == len(times) and all(time.inner == time.inner_total for time in times):
         return epochs
     if len(totals) > 1 or not all(totals):
-        return {**epochs, INNER: [time.inner for time in times]}
+        return {STEP: [time.inner for time in times], **epochs}
     total = int(totals.pop())
     first = min(int(float(time.epoch)) for time in times)
     base = min(first, 1)
@@ -301,4 +301,4 @@ def _joined(tables: Sequence[Table]) -> Iterator[Table]:
     return iter(joined)
 
 
-_TIMES = (STEP, EPOCH, INNER, SKIPPED, f"{EPOCH} (rounded)")
+_TIMES = (STEP, EPOCH, SKIPPED, f"{EPOCH} (rounded)")
