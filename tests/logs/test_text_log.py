@@ -43,6 +43,10 @@ STEPS = [
     "  10%|#         | {n}/970 [00:22<00:00,  4.34it/s, lr={lr}, loss=0.1]",
     "{{'loss': 1.2, 'learning_rate': {lr}, 'step': {n}}}",
     "\x1b[32mINFO\x1b[0m: Global Iter: {n}, LR: tensor({lr:.5f})",
+    "{{'loss': 1.5, 'learning_rate': {lr}, 'epoch': 0.53, 'global_step/max_steps': '{n}/94', 'percentage': '53.19%'}}",
+    "global step {n}/12000, epoch: 0, batch: {n}, rank_id: 0, loss: 0.099526, lr: {lr:.10f}, speed: 1.3251 step/s",
+    "I1110 16:31:15 139892847893632 train.py:545] Finished training step {n}. Batch size: 512, Loss: 10.51, LR: {lr:.5f}",
+    "  Number of iterations: {n}, loss: 0.00740, lr: {lr}",  # DeepLabCut
     "global_step={n}\nlearning rate set to {lr}",
     "[step={n}/1000]\n    optim/total_grad_norm=1.2\n    optim/learning_rate_group0={lr}",  # OLMo
 ]
@@ -63,6 +67,7 @@ WITHIN = [
     ("| epoch {epoch:3} | {inner:5}/  100 batches | lr {lr:.5f} | ms/batch 10.5 | loss 5.0", 1),
     ("Epoch(train)  [{epoch}][{inner:3}/100]  lr: {lr:.4e}  eta: 3:00", 1),  # MMEngine
     ("Epoch {epoch}:  10%|#         | {inner}/100 [00:22<00:00,  4.34it/s, v_num=0, lr={lr}]", 0),  # Lightning
+    ("Epoch:[{epoch}/8]({inner}/100), loss: 3.1348, aux_loss: 0.0, lr: {lr:.8f}, epoch_time: 0.0min", 1),  # MiniMind
     ("Epoch[{epoch}/10], Step[{inner}/100], Lr: {lr}", 1),
 ]
 
@@ -320,3 +325,43 @@ def test_other_columns(tmp_path: Path) -> None:
     text = lines_of("step={n}, lr=[{lr}, 0.5]")
     assert only_run(log_of(tmp_path, text, **options)).rates.tolist() == [0.5] * COUNT
     assert "--column lr/0 or --column lr/1" in refusal(tmp_path, text)
+
+
+def test_hugging_face_after_its_progress_bar(tmp_path: Path) -> None:
+    text = "\r".join(
+        f" 84%|###| {10 * at}/200 [06:28<00:32,  6.45it/s]{{'loss': 0.7, 'learning_rate': {rate}, 'epoch': {at / 20}}}\n"
+        for at, rate in enumerate(RATES, 1)
+    )
+    series = only_run(log_of(tmp_path, text))
+    assert (series.unit, series.times.tolist()) == ("step", [*range(10, 210, 10)])
+
+
+def test_rates_printed_twice_with_other_digits(tmp_path: Path) -> None:
+    rates = [rate / 3 for rate in RATES]
+    text = "".join(
+        f"  2%|#  | {5 * at}/300 [00:26<25:00,  5.09s/it][INFO|2025] callbacks:143 >> "
+        f"{{'loss': 1.4229, 'learning_rate': {rate:.4e}, 'epoch': {at / 10}, 'throughput': 1828.21}}\n"
+        f"{{'loss': 1.4229, 'grad_norm': 0.77, 'learning_rate': {rate}, 'epoch': {at / 10}}}\n"
+        for at, rate in enumerate(rates, 1)
+    )
+    series = only_run(log_of(tmp_path, text))
+    assert series.rates.tolist() == rates
+    assert (series.unit, series.times.tolist()) == ("step", [*range(5, 105, 5)])
+
+
+def test_a_note_on_a_change_is_not_the_log(tmp_path: Path) -> None:
+    text = "".join(
+        f"Epoch {at}/500\nEpoch {at}: ReduceLROnPlateau reducing learning rate to {rate / 2}.\n"
+        f"155/155 ---- 1s 6ms/step - loss: 0.1097 - val_loss: 0.0931 - learning_rate: {rate:.4e}\n"
+        for at, rate in enumerate(RATES, 1)
+    )
+    assert only_run(log_of(tmp_path, text)).rates.tolist() == [float(f"{rate:.4e}") for rate in RATES]
+
+
+def test_a_progress_bar_of_the_whole_run(tmp_path: Path) -> None:
+    text = "".join(
+        f"Epoch {at // 5}:  10%|#    | {at * 20}/400 [00:22<00:00,  4.34it/s, lr={rate}]\r"
+        for at, rate in enumerate(RATES)
+    )
+    series = only_run(log_of(tmp_path, text))
+    assert (series.unit, series.times.tolist()) == ("step", [*range(0, 400, 20)])

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from itertools import accumulate, groupby, pairwise
 from typing import Literal, NamedTuple
 
@@ -21,13 +22,17 @@ _LONGEST_LINE = 1 << 16
 _MOST_BACK = 200
 _LINE_END = re.compile(r"[\r\n]+")
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,24}[A-Za-z]")
+_CHANGE = re.compile(r"\breduc(?:ed|ing|es) ", re.IGNORECASE)
+"""A note on a change, which Keras and PyTorch print when the loss is on a plateau."""
 _SKIPPED = re.compile(r"\bskipped['\"]?[=:]\s{0,4}(\d{1,12})\b")
 _SKIPPED_SINCE = re.compile(r"\bskipped iterations:\s{0,12}(\d{1,12})\b")
 
 STEP, EPOCH, SKIPPED = "step", "epoch", "skipped"
 
 Cell = float | str | None
-Place = Literal["line", "earlier line", "none"]
+Place = Literal["line", "earlier line", "change", "none"]
+Bar = tuple[str, str] | None
+_NO_BARS = (None, None, None)
 
 
 class _Row(NamedTuple):
@@ -36,7 +41,7 @@ class _Row(NamedTuple):
     rates: tuple[PrintedRate, ...]
     skipped: str
     skipped_since: str
-    bars: tuple[tuple[str, str] | None, tuple[str, str] | None]
+    bars: tuple[Bar, Bar, Bar]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +115,8 @@ def _row(lines: Sequence[str], at: int, rates: tuple[PrintedRate, ...], earlier:
     place: Place = "line"
     if time == NO_TIME:
         time, place = earlier.before(at)
+    elif _CHANGE.search(line):
+        place = "change"
     has_skipped = "skipped" in line
     skipped = _SKIPPED.search(line) if has_skipped else None
     skipped_since = _SKIPPED_SINCE.search(line) if has_skipped else None
@@ -120,7 +127,7 @@ def _row(lines: Sequence[str], at: int, rates: tuple[PrintedRate, ...], earlier:
         rates=rates,
         skipped=skipped[1] if skipped else "",
         skipped_since=skipped_since[1] if skipped_since else "",
-        bars=_bars(lines, at) if only_epoch else (None, None),
+        bars=_bars(lines, at) if only_epoch else _NO_BARS,
     )
 
 
@@ -148,9 +155,12 @@ class _EarlierTimes:
         return NO_TIME if time.word == "bar" else time  # the bar may be one of another phase
 
 
-def _bars(lines: Sequence[str], at: int) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
-    """Return the progress bars that are printed before and after a line."""
-    return tuple(bar_of(lines[near][:_LONGEST_LINE]) if 0 <= near < len(lines) else None for near in (at - 1, at + 1))  # type: ignore[return-value]
+def _bars(lines: Sequence[str], at: int) -> tuple[Bar, Bar, Bar]:
+    """Return the progress bars in a line, after it and before it."""
+    line, after, before = (
+        bar_of(lines[near][:_LONGEST_LINE]) if 0 <= near < len(lines) else None for near in (at, at + 1, at - 1)
+    )
+    return line, after, before
 
 
 def _pattern(row: _Row) -> tuple[object, ...]:
@@ -159,7 +169,7 @@ def _pattern(row: _Row) -> tuple[object, ...]:
     return row.place, kind, tuple((rate.name, len(rate.texts)) for rate in row.rates)
 
 
-_WEIGHTS = {"line": 4, "earlier line": 2, "none": 1}
+_WEIGHTS = {"line": 4, "earlier line": 2, "change": 1, "none": 1}
 """A rate in a line with a time outweighs others: those of an average over an epoch, of a note on a change."""
 
 
@@ -175,7 +185,7 @@ def _selected(patterns: Mapping[tuple[object, ...], Sequence[_Row]]) -> tuple[li
 
 
 def _tables(rows: Sequence[_Row], notes: list[str]) -> Iterator[Table]:
-    parts = _series_of(rows)
+    parts = _series_of(_most_digits(rows))
     for number, part in enumerate(parts, 1):
         columns: dict[str, Sequence[Cell]] = {
             **_time_columns(part, notes),
@@ -183,6 +193,40 @@ def _tables(rows: Sequence[_Row], notes: list[str]) -> Iterator[Table]:
             **_rate_columns(part),
         }
         yield Table(columns=columns, name=f"series {number} of {len(parts)}" if len(parts) > 1 else "")
+
+
+def _most_digits(rows: Sequence[_Row]) -> Sequence[_Row]:
+    """Return the rows; if each is printed rounded and with more digits, as by LLaMA-Factory, only the latter."""
+    pairs = [*zip(rows[::2], rows[1::2], strict=False)]
+    if len(rows) % 2 or not all(first.time == second.time and _rounds(first, second) for first, second in pairs):
+        return rows
+    return max(rows[::2], rows[1::2], key=lambda printed: sum(map(_digits, printed)))
+
+
+def _rounds(one: _Row, other: _Row) -> bool:
+    """Return whether the rates of one row are those of the other, with fewer digits."""
+    if _digits(one) == _digits(other):
+        return False
+    short, long = sorted((one, other), key=_digits)
+    pairs = [
+        pair
+        for rates in zip(short.rates, long.rates, strict=True)
+        for pair in zip(*(rate.texts for rate in rates), strict=True)
+    ]
+    return all(Decimal(text).compare(_rounded(exact, text)) == 0 for text, exact in pairs)
+
+
+def _rounded(exact: str, text: str) -> Decimal:
+    """Return a number with as many decimals as another."""
+    exponent = Decimal(text).as_tuple().exponent
+    try:
+        return Decimal(exact).quantize(Decimal((0, (1,), int(exponent))))
+    except InvalidOperation:
+        return Decimal("nan")
+
+
+def _digits(row: _Row) -> int:
+    return sum(len(text) for rate in row.rates for text in rate.texts)
 
 
 def _series_of(rows: Sequence[_Row]) -> list[Sequence[_Row]]:
@@ -225,11 +269,17 @@ def _time_columns(rows: Sequence[_Row], notes: list[str]) -> dict[str, Sequence[
         return {STEP: [time.step for time in times], **epochs}
     if first.word:
         times = [time._replace(inner=time.step, inner_total=time.total) for time in times]
+    if first.inner and len({time.epoch for time in times}) > 1 and not _restarts(_as_steps(times)):
+        return {STEP: [time.inner for time in times], **epochs}
     if times[0].inner:
         return _inner_columns(times, notes)
     if "." in "".join(time.epoch for time in times):
         return _fraction_columns(rows, notes)
     return epochs
+
+
+def _as_steps(times: Sequence[PrintedTime]) -> list[PrintedTime]:
+    return [time._replace(step=time.inner) for time in times]
 
 
 def _restarts(times: Sequence[PrintedTime]) -> bool:
@@ -262,7 +312,7 @@ def _inner_columns(times: Sequence[PrintedTime], notes: list[str]) -> dict[str, 
 def _fraction_columns(rows: Sequence[_Row], notes: list[str]) -> dict[str, Sequence[Cell]]:
     """Return epochs with decimals, and the steps of progress bars beside them."""
     epochs = [row.time.epoch for row in rows]
-    for side in (1, 0):
+    for side in range(len(_NO_BARS)):
         bars = [row.bars[side] for row in rows]
         if all(bars) and _is_proportional([bar[0] for bar in bars if bar], epochs):
             notes.append("the steps are those of the progress bar")

@@ -10,7 +10,7 @@ from cosine_cli.logs.core.printed_rates import AFTER_NUMBER
 _COUNT = re.compile(
     rf"""
     (?<![A-Za-z]) (?= [bceginostu] )
-    (?: (?P<update> (?: global[ _-]?step | num[ _]updates | optimizer[ _]step | updates? | up\. ) )
+    (?: (?P<update> (?: global[ _-]?step (?: /max_steps )?+ | num[ _]updates | optimizer[ _]step | updates? | up\. ) )
       | (?P<step> (?: (?: current | train (?:ing)?+ ) [ _/]?+ )?+ steps? )
       | (?P<iteration> (?: train (?:ing)?+ [ _/]?+ )?+ (?: iterations? | iters? | itr | it ) )
       | (?P<batch> batch (?:es)?+ )
@@ -28,7 +28,7 @@ _COUNT = re.compile(
 )
 """A word, and the number after it, with the total after ``/``."""
 
-_INNER = re.compile(r"\s{0,4}+[\])]?+:?+\s{0,6}+\[\s{0,8}+(\d{1,12}+)\s{0,6}+/\s{0,6}+(\d{1,12}+)")
+_INNER = re.compile(r"\s{0,4}+[\])]?+:?+\s{0,6}+[\[(]\s{0,8}+(\d{1,12}+)\s{0,6}+/\s{0,6}+(\d{1,12}+)")
 """The position in an epoch, directly after the epoch: ``Epoch [1][50/1000]``, ``Train: 0 [ 50/1000 (5%)]``."""
 
 _BATCHES = re.compile(r"(?<![\d.])(\d{1,12}+)\s{0,6}+/\s{0,6}+(\d{1,12}+)\s{1,4}+batches", re.IGNORECASE)
@@ -38,11 +38,13 @@ _BAR = re.compile(r"(?<![\d.])(\d{1,12}+)/(\d{1,12}+)\s{1,4}+\[\d\d:\d\d")
 _ESPNET = re.compile(r"(?<!\d)(\d{1,9}+)epoch:train:\d{1,9}+-(\d{1,9}+)batch:")
 
 _OTHER = re.compile(
-    r"(?:per|total|max|min|num|number of|best|warmup|last|save|eval|every|log|logging|accumulation|final|next|remaining"
+    r"(?:per|total|max|min|num|best|warmup|last|save|eval|every|log|logging|accumulation|final|next|remaining"
     r"|decay|for|skipped|patience|from|start|previous|consumed|nan|ms|sec|time)[\s_./-]{0,3}$",
     re.IGNORECASE,
 )
 """Words before a name that make it something else than the time of the line: ``steps per epoch: 100``."""
+_NUMBER_OF = re.compile(r"number of $", re.IGNORECASE)
+"""Words before epochs, but not before iterations, that are a setting: DeepLabCut has ``Number of iterations: 500``."""
 _MOST_BEFORE = 16
 
 _VALIDATION = re.compile(r"\((?:val|valid|test|eval)\)|\bmode['\"]?\s?[:=]\s?['\"]?(?:val|test)")
@@ -97,12 +99,15 @@ def time_of(line: str) -> PrintedTime:
         kind = next(name for name in (*_PRIORITY, "epoch", "train") if match[name] is not None)
         if kind not in ("epoch", "train") and "." in match["number"]:
             continue
-        if not _OTHER.search(line[max(0, match.start() - _MOST_BEFORE) : match.start()]):
+        before = line[max(0, match.start() - _MOST_BEFORE) : match.start()]
+        if not _OTHER.search(before) and not (kind == "epoch" and _NUMBER_OF.search(before)):
             found.setdefault(kind, match)
     inner = _position_after(line, found)
     epoch = found.get("epoch") or (found.get("train") if inner else None)
     word = next((name for name in _PRIORITY if name in found), "")
     bar = None if inner else ("batches" in line and _BATCHES.search(line)) or (None if word else _BAR.search(line))
+    if bar and epoch and "." in epoch["number"]:
+        bar = None  # of the whole run
     if bar and epoch:
         inner = bar
     position = found.get(word)
