@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from typing import Literal, NamedTuple
 
 from cosine_cli.logs.core.printed_rates import MOST_RATES, PrintedRate, may_have_rate, rates_of
@@ -198,22 +198,18 @@ def _tables(rows: Sequence[_Row], notes: list[str]) -> Iterator[Table]:
 def _most_digits(rows: Sequence[_Row]) -> Sequence[_Row]:
     """Return the rows; if each is printed rounded and with more digits, as by LLaMA-Factory, only the latter."""
     pairs = [*zip(rows[::2], rows[1::2], strict=False)]
-    if len(rows) % 2 or not all(first.time == second.time and _rounds(first, second) for first, second in pairs):
+    if not all(first.time == second.time and _agree(first, second) for first, second in pairs):
+        return rows
+    if 2 * sum(_texts(first) != _texts(second) for first, second in pairs) < len(pairs):
         return rows
     return max(rows[::2], rows[1::2], key=lambda printed: sum(map(_digits, printed)))
 
 
-def _rounds(one: _Row, other: _Row) -> bool:
-    """Return whether the rates of one row are those of the other, with fewer digits."""
-    if _digits(one) == _digits(other):
-        return False
+def _agree(one: _Row, other: _Row) -> bool:
+    """Return whether the rates of two rows are the same, in one of them perhaps rounded."""
     short, long = sorted((one, other), key=_digits)
-    pairs = [
-        pair
-        for rates in zip(short.rates, long.rates, strict=True)
-        for pair in zip(*(rate.texts for rate in rates), strict=True)
-    ]
-    return all(Decimal(text).compare(_rounded(exact, text)) == 0 for text, exact in pairs)
+    pairs = zip(chain(*_texts(short)), chain(*_texts(long)), strict=True)
+    return all(Decimal(text) == _rounded(exact, text) for text, exact in pairs)
 
 
 def _rounded(exact: str, text: str) -> Decimal:
@@ -225,8 +221,12 @@ def _rounded(exact: str, text: str) -> Decimal:
         return Decimal("nan")
 
 
+def _texts(row: _Row) -> tuple[tuple[str, ...], ...]:
+    return tuple(rate.texts for rate in row.rates)
+
+
 def _digits(row: _Row) -> int:
-    return sum(len(text) for rate in row.rates for text in rate.texts)
+    return sum(map(len, chain(*_texts(row))))
 
 
 def _series_of(rows: Sequence[_Row]) -> list[Sequence[_Row]]:
@@ -236,7 +236,7 @@ def _series_of(rows: Sequence[_Row]) -> list[Sequence[_Row]]:
     if sum(map(len, counted)) < len(rows) or len(several) != 1 or not 1 < several[0][0] <= len(counted):
         return [rows]
     count = several[0][0]
-    if len(counted[-1]) > count or all(len({row.rates for row in steps}) == 1 for steps in counted):
+    if len(counted[-1]) > count or all(len(set(map(_texts, steps))) == 1 for steps in counted):
         return [rows]
     return [[steps[at] for steps in counted if at < len(steps)] for at in range(count)]
 
@@ -317,7 +317,9 @@ def _fraction_columns(rows: Sequence[_Row], notes: list[str]) -> dict[str, Seque
         if all(bars) and _is_proportional([bar[0] for bar in bars if bar], epochs):
             notes.append("the steps are those of the progress bar")
             return {STEP: [bar[0] for bar in bars if bar], EPOCH: epochs}
-    if any(before.time.epoch == after.time.epoch and before.rates != after.rates for before, after in pairwise(rows)):
+    if any(
+        before.time.epoch == after.time.epoch and _texts(before) != _texts(after) for before, after in pairwise(rows)
+    ):
         notes.append("the epochs are printed with too few decimals to tell the rows apart: rows are counted")
         return {f"{EPOCH} (rounded)": epochs}
     return {EPOCH: epochs}
