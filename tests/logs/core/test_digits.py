@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cosine_cli.logs.core.cells import SAMPLE, Numbers, numbers
-from cosine_cli.logs.core.digits import Decimals, Precision, Significant, Single, Whole, precision_of, tolerances
+from cosine_cli.logs.core.digits import Precision, precision_of, tolerances
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,18 +30,19 @@ def as_numbers(values: Sequence[float]) -> Numbers:
 @pytest.mark.parametrize(
     ("write", "precision"),
     [
-        (repr, Whole()),
-        ("{:.17g}".format, Whole()),
-        ("{:.6g}".format, Significant(6)),
-        ("{:.3g}".format, Significant(3)),
-        ("{:.3e}".format, Significant(4)),
-        ("{:.0e}".format, Significant(1)),
-        ("{:.8f}".format, Decimals(8)),
-        ("{:.3f}".format, Decimals(3)),
-        (lambda rate: str(round(rate, 8)), Decimals(8)),
-        (lambda rate: str(round(rate, 5)), Decimals(5)),
-        (lambda rate: str(float(np.float32(rate))), Single()),
-        (lambda rate: str(np.float32(rate)), Single()),
+        (repr, Precision()),
+        ("{:.17g}".format, Precision()),
+        ("{:.6g}".format, Precision(significant=6)),
+        ("{:.3g}".format, Precision(significant=3)),
+        ("{:.3e}".format, Precision(significant=4)),
+        ("{:.0e}".format, Precision(significant=1)),
+        ("{:.8f}".format, Precision(decimals=8)),
+        ("{:.3f}".format, Precision(decimals=3)),
+        (lambda rate: str(round(rate, 8)), Precision(decimals=8)),
+        # Most rates are from 1e-4 to 1e-3, where these are the same.
+        (lambda rate: str(round(rate, 5)), Precision(decimals=5, significant=2)),
+        (lambda rate: str(float(np.float32(rate))), Precision(single=True)),
+        (lambda rate: str(np.float32(rate)), Precision(single=True)),
     ],
 )
 def test_text(write: Callable[[float], str], precision: Precision) -> None:
@@ -49,26 +50,28 @@ def test_text(write: Callable[[float], str], precision: Precision) -> None:
 
 
 def test_text_with_few_decimals_is_rounded_to_them() -> None:
-    assert precision_of(numbers(["0.001"] * 10)) == Decimals(3)
-    assert precision_of(numbers(["0.100"] * 5 + ["0.010"] * 5)) == Decimals(3)
+    assert precision_of(numbers(["0.001"] * 10)) == Precision(decimals=3)
+    assert precision_of(numbers(["0.100"] * 5 + ["0.010"] * 5)) == Precision(decimals=3)
 
 
 def test_levels_and_lines_without_zeros_at_the_end() -> None:
-    assert precision_of(numbers(["0.1"] * 9 + ["0.01"] * 9 + ["0.001"] * 9)) == Significant(6)
-    assert precision_of(numbers([f"{0.1 - k / 1000:g}" for k in range(100)])) == Significant(6)
+    assert precision_of(numbers(["0.1"] * 9 + ["0.01"] * 9 + ["0.001"] * 9)) == Precision(significant=6)
+    assert precision_of(numbers([f"{0.1 - k / 250:g}" for k in range(20)])) == Precision(significant=6)
+    # One unit after the other may be rounded.
+    assert precision_of(numbers([f"{0.1 - k / 1000:g}" for k in range(90)])) == Precision(decimals=3, significant=2)
 
 
 @pytest.mark.parametrize(
     ("values", "precision"),
     [
-        (CURVE, Whole()),
-        ([0.001] * 20, Whole()),
-        ([0.1] * 10 + [0.01] * 10 + [0.001] * 10, Whole()),
-        ([float(f"{1e-2 - k * 1e-4:.4f}") for k in range(100)], Whole()),
-        ([round(rate, 8) for rate in CURVE], Decimals(8)),
-        ([float(f"{rate:.4g}") for rate in CURVE], Significant(4)),
-        ([round(1e-3 * (1 - k / 300), 6) for k in range(300)], Decimals(6)),
-        ([float(np.float32(rate)) for rate in CURVE], Single()),
+        (CURVE, Precision()),
+        ([0.001] * 20, Precision()),
+        ([0.1] * 10 + [0.01] * 10 + [0.001] * 10, Precision()),
+        ([float(f"{1e-2 - k * 1e-4:.4f}") for k in range(100)], Precision()),
+        ([round(rate, 8) for rate in CURVE], Precision(decimals=8)),
+        ([float(f"{rate:.4g}") for rate in CURVE], Precision(significant=4)),
+        ([round(1e-3 * (1 - k / 300), 6) for k in range(300)], Precision(decimals=6, significant=3)),
+        ([float(np.float32(rate)) for rate in CURVE], Precision(single=True)),
     ],
 )
 def test_numbers_without_text(values: Sequence[float], precision: Precision) -> None:
@@ -122,10 +125,10 @@ def test_a_long_number_that_is_not_in_the_sample() -> None:
     values = np.full(3 * SAMPLE, 0.25)
     values[-1] = 1 / 3
     texts = ("0.25",) * 10 + ("0.5",)
-    assert precision_of(Numbers(values=values, texts=texts)) == Whole()
+    assert precision_of(Numbers(values=values, texts=texts)) == Precision()
 
 
 def test_all_decimal_numbers_count_as_multiples_of_their_last_digit() -> None:
     values = [float(Decimal(k) / 10**9) for k in range(98_765_432, 123_456_789, 2_999)]
     texts = tuple(map(str, values[::50]))
-    assert precision_of(Numbers(values=np.array(values), texts=texts)) == Decimals(9)
+    assert precision_of(Numbers(values=np.array(values), texts=texts)) == Precision(decimals=9)
