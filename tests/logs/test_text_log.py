@@ -182,7 +182,7 @@ def test_averages_do_not_count_beside_the_rows_of_steps(tmp_path: Path) -> None:
     )
     log = log_of(tmp_path, text)
     assert only_run(log).rates.tolist() == RATES
-    assert log.notes[0] == "7 lines are not read, with rates whose times are printed in another way"
+    assert log.notes[1] == "7 lines are not read, with rates whose times are printed in another way"
 
 
 @pytest.mark.parametrize(
