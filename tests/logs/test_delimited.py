@@ -70,13 +70,13 @@ def test_one_column(tmp_path: Path) -> None:
 def test_cells_that_are_not_numbers(tmp_path: Path) -> None:
     log = log_of(tmp_path, PLAIN.replace(f"\n50,{RATES[5]!r}", "\n50,abc"))
     assert only_run(log).times.tolist() == [step for step in STEPS if step != 50]
-    assert log.notes == ("1 cell of lr not read, which are not numbers: 'abc'",)
+    assert log.notes == ("1 cell of lr is not a number and was not read: 'abc'",)
 
 
 def test_lines_with_other_numbers_of_cells(tmp_path: Path) -> None:
     log = log_of(tmp_path, PLAIN.replace(f"\n50,{RATES[5]!r}", f"\n50,{RATES[5]!r},7"))
     assert only_run(log).times.tolist() == [step for step in STEPS if step != 50]
-    assert log.notes == (f"1 line was not read, without 3 cells: '50,{RATES[5]!r},7,2.5'",)
+    assert log.notes == (f"1 line does not have 3 cells and was not read: '50,{RATES[5]!r},7,2.5'",)
 
 
 def test_names_again_in_the_middle(tmp_path: Path) -> None:
@@ -92,13 +92,13 @@ def test_a_last_line_that_may_lack_digits_is_not_read(tmp_path: Path, names: tup
     text = csv_of({name: columns[name] for name in names})
     log = log_of(tmp_path, text[:-2])
     assert len(only_run(log).rates) == 19
-    assert log.notes == ("the last line does not end: it may be cut off: not read",)
+    assert log.notes == ("the last line has no line end and may be cut off: not read",)
 
 
 def test_a_last_line_that_may_lack_digits_of_another_column(tmp_path: Path) -> None:
     log = log_of(tmp_path, PLAIN[:-2])
     assert only_run(log).rates.tolist() == RATES
-    assert log.notes == ("the last line does not end: it may be cut off",)
+    assert log.notes == ("the last line has no line end and may be cut off",)
 
 
 def test_the_fast_ways_give_what_cells_one_by_one_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -293,8 +293,10 @@ class _Skipped:
     def notes(self, cells: int) -> tuple[str, ...]:
         if not self.count:
             return ()
-        lines = "1 line was" if self.count == 1 else f"{self.count} lines were"
-        return (f"{lines} not read, without {cells} cells: {quote(self.first)}",)
+        if self.count == 1:
+            return (f"1 line does not have {cells} cells and was not read: {quote(self.first)}",)
+        first = f"the first is {quote(self.first)}"
+        return (f"{self.count} lines do not have {cells} cells and were not read; {first}",)
 
 
 def _plain_chunks(body: _Body, skipped: _Skipped) -> Iterator[_Chunk]:
