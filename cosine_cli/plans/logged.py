@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.logs.core.formats import matching
 from cosine_cli.logs.core.log import Log, Series
-from cosine_cli.logs.core.reading import LEAST_ROWS, read_log, rows_with_rates
+from cosine_cli.logs.core.rate_choice import LEAST_ROWS
+from cosine_cli.logs.core.reading import read_log, rows_with_rates
 from cosine_cli.logs.core.source import read_source
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
 from cosine_cli.plans.importers.core.flags import LENGTH, Flags
@@ -23,7 +24,7 @@ from cosine_cli.plans.parse.argv import LogFlags
 from cosine_cli.plans.parse.file_words import CONFIGS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.resolve.run_budget import counted
+from cosine_cli.plans.resolve.run_budget import read_budget, with_counts
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import thousands, visible
 
@@ -65,10 +66,11 @@ def log_request(path: str, given: Mapping[str, RawValue], selected: Mapping[str,
 
     Raises RequestError for options that would change the rates.
     """
-    flags = Flags(counted(given))
+    flags = Flags(with_counts(given, read_budget(given)))
     flags.check_accepted("a log", LENGTH, {})
     column, run = (read(_SELECTED[name], selected[name]) if name in selected else None for name in ("column", "run"))
-    return request_of(read_log(path, column=column, run=run), flags, name)
+    log = read_log(path, column=column, run=run, steps_per_epoch=flags.steps_per_epoch)
+    return request_of(log, flags, name)
 
 
 def request_of(log: Log, flags: Flags, name: str) -> Request:
