@@ -1,0 +1,150 @@
+"""Curves that rise at most once, to a peak, and then fall."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cosine_cli.studies.identify.core.curve import OFFSET, Curve
+from cosine_cli.studies.identify.core.outline import Outline
+from cosine_cli.studies.identify.core.refine import Refined, refine
+from cosine_cli.studies.identify.core.rows import Rows
+from cosine_cli.studies.identify.core.snap import cost, snap
+
+_SCREENED = 160
+"""Rows on which a shape is tried first."""
+
+_SEARCHED = 2000
+"""Rows on which the parameters of a promising shape are found."""
+
+_PROMISING = 3.0
+"""The largest error on the first rows, in multiples of what is allowed, of a shape that is worth more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fall:
+    """A shape of a decay.
+
+    - ``name``: the schedule.
+    - ``starts``: values of its parameters to start from, given the outline and the time at which the decay begins.
+    - ``free``: the parameters that the rows determine, fewest first.
+    - ``fixed``: the values of the others.
+    """
+
+    name: str
+    starts: Callable[[Outline, float], Iterator[Mapping[str, float]]]
+    free: tuple[tuple[str, ...], ...]
+    fixed: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A curve that was fitted, with the free parameters.
+
+    - ``first``: the first row that it has to explain.
+    """
+
+    refined: Refined
+    free: tuple[str, ...]
+    first: int = 0
+
+    @property
+    def cost(self) -> float:
+        """How long its parameters are to write."""
+        return cost(self.refined.curve, self.free) + 2.0 * (self.first > 0)
+
+
+def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
+    """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
+    if not outline.falls_once or outline.last == len(outline.rows) - 1:
+        return
+    for heads in _heads(outline):
+        exact = False
+        for own in shape.free:
+            best = _best(shape, own, heads, outline)
+            if best is None:
+                continue
+            yield best
+            exact = exact or best.refined.exact
+            if exact:
+                break
+        if exact:
+            return
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Head:
+    """What comes before a decay: values of a warmup to start from, and which of them are free."""
+
+    values: Mapping[str, Any]
+    free: tuple[str, ...]
+    offset: float = 0.0
+
+
+def _heads(outline: Outline) -> Iterator[tuple[_Head, ...]]:
+    """Yield what can come before the decay, the simplest first."""
+    rows = outline.rows
+    if not outline.first:
+        yield (_Head(values={}, free=()),)
+        yield (_Head(values={}, free=(OFFSET,), offset=-1.0), _Head(values={}, free=(OFFSET,), offset=-float(rows.times[0])))
+        return
+    if not outline.rises_once:
+        return
+    if outline.ramp is None:
+        yield tuple(_bent(outline))
+        return
+    slope, at_0 = outline.ramp
+    length = max((rows.peak - at_0) / slope, 1e-9)
+    room = 2.0 * float(outline.rising.allowed.max())
+    if abs(at_0) <= room or len(outline.rising) == 1:
+        yield (_Head(values={"warmup": length}, free=("warmup",)),)
+    steps = at_0 / slope
+    if abs(steps - 1.0) < 0.3:
+        first = {"warmup": rows.peak / slope, "warmup_from": "first"}
+        yield (_Head(values=first, free=("warmup",)),)
+    if steps < 0.0 or abs(steps - round(steps)) < 0.05 and steps < 20.0:
+        yield (_Head(values={"warmup": rows.peak / slope}, free=("warmup", OFFSET), offset=steps),)
+    if at_0 > 0.0:
+        values = {"warmup": length, "warmup_start": at_0}
+        yield (_Head(values=values, free=("warmup", "warmup_start")),)
+
+
+def _bent(outline: Outline) -> Iterator[_Head]:
+    """Yield warmups that are not lines."""
+    rows = outline.rows
+    end = float(rows.times[outline.first])
+    start = max(float(rows.rates[0]), 1e-6 * rows.peak)
+    for shape in ("cosine", "quadratic", "exponential"):
+        values = {"warmup": end, "warmup_start": start, "warmup_shape": shape}
+        yield _Head(values=values, free=("warmup", "warmup_start"))
+
+
+def _best(shape: Fall, own: Sequence[str], heads: Sequence[_Head], outline: Outline) -> Found | None:
+    screened = outline.rows.thinned(_SCREENED)
+    best: tuple[Refined, tuple[str, ...]] | None = None
+    for head in heads:
+        begin = float(head.values.get("warmup", 0.0)) - head.offset
+        free = (*own, *head.free)
+        for start in shape.starts(outline, begin):
+            kept = {name: value for name, value in start.items() if name in own or name not in ("min_lr",)}
+            curve = Curve(name=shape.name, values={**shape.fixed, **kept, **head.values}, offset=head.offset)
+            found = refine(curve, free, screened)
+            if math.isfinite(found.excess) and (best is None or found.excess < best[0].excess):
+                best = found, free
+            if found.exact:
+                break
+    if best is None:
+        return None
+    found, free = best
+    return finished(found, free, outline.rows)
+
+
+def finished(found: Refined, free: tuple[str, ...], rows: Rows) -> Found:
+    """Return a promising fit on the rows of the search, with its parameters rounded if it is exact."""
+    if found.excess > _PROMISING:
+        return Found(refined=found, free=free)
+    searched = rows.thinned(_SEARCHED)
+    found = refine(found.curve, free, searched)
+    return Found(refined=snap(found, free, searched) if found.exact else found, free=free)
