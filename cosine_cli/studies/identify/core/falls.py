@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cosine_cli.studies.identify.core.curve import OFFSET, Curve
@@ -43,27 +43,29 @@ class Fall:
 class Found:
     """A curve that was fitted, with the free parameters.
 
-    - ``first``: the first row that it has to explain.
+    - ``extra``: what its other parameters add to its cost.
+    - ``ranges``: the parameters that the rows do not pin.
     """
 
     refined: Refined
     free: tuple[str, ...]
-    first: int = 0
+    extra: float = 0.0
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def cost(self) -> float:
         """How long its parameters are to write."""
-        return cost(self.refined.curve, self.free) + 2.0 * (self.first > 0)
+        return cost(self.refined.curve, self.free) + self.extra
 
 
 def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
     """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
     if not outline.falls_once or outline.last == len(outline.rows) - 1:
         return
-    for heads in _heads(outline):
+    for several in heads(outline):
         exact = False
         for own in shape.free:
-            best = _best(shape, own, heads, outline)
+            best = _best(shape, own, several, outline)
             if best is None:
                 continue
             yield best
@@ -75,7 +77,7 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Head:
+class Head:
     """What comes before a decay: values of a warmup to start from, and which of them are free."""
 
     values: Mapping[str, Any]
@@ -83,12 +85,12 @@ class _Head:
     offset: float = 0.0
 
 
-def _heads(outline: Outline) -> Iterator[tuple[_Head, ...]]:
+def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     """Yield what can come before the decay, the simplest first."""
     rows = outline.rows
     if not outline.first:
-        yield (_Head(values={}, free=()),)
-        yield (_Head(values={}, free=(OFFSET,), offset=-1.0), _Head(values={}, free=(OFFSET,), offset=-float(rows.times[0])))
+        yield (Head(values={}, free=()),)
+        yield (Head(values={}, free=(OFFSET,), offset=-1.0), Head(values={}, free=(OFFSET,), offset=-float(rows.times[0])))
         return
     if not outline.rises_once:
         return
@@ -99,36 +101,36 @@ def _heads(outline: Outline) -> Iterator[tuple[_Head, ...]]:
     length = max((rows.peak - at_0) / slope, 1e-9)
     room = 2.0 * float(outline.rising.allowed.max())
     if abs(at_0) <= room or len(outline.rising) == 1:
-        yield (_Head(values={"warmup": length}, free=("warmup",)),)
+        yield (Head(values={"warmup": length}, free=("warmup",)),)
     steps = at_0 / slope
     if abs(steps - 1.0) < 0.3:
         first = {"warmup": rows.peak / slope, "warmup_from": "first"}
-        yield (_Head(values=first, free=("warmup",)),)
+        yield (Head(values=first, free=("warmup",)),)
     if steps < 0.0 or abs(steps - round(steps)) < 0.05 and steps < 20.0:
-        yield (_Head(values={"warmup": rows.peak / slope}, free=("warmup", OFFSET), offset=steps),)
+        yield (Head(values={"warmup": rows.peak / slope}, free=("warmup", OFFSET), offset=steps),)
     if at_0 > 0.0:
         values = {"warmup": length, "warmup_start": at_0}
-        yield (_Head(values=values, free=("warmup", "warmup_start")),)
+        yield (Head(values=values, free=("warmup", "warmup_start")),)
 
 
-def _bent(outline: Outline) -> Iterator[_Head]:
+def _bent(outline: Outline) -> Iterator[Head]:
     """Yield warmups that are not lines."""
     rows = outline.rows
     end = float(rows.times[outline.first])
     start = max(float(rows.rates[0]), 1e-6 * rows.peak)
     for shape in ("cosine", "quadratic", "exponential"):
         values = {"warmup": end, "warmup_start": start, "warmup_shape": shape}
-        yield _Head(values=values, free=("warmup", "warmup_start"))
+        yield Head(values=values, free=("warmup", "warmup_start"))
 
 
-def _best(shape: Fall, own: Sequence[str], heads: Sequence[_Head], outline: Outline) -> Found | None:
+def _best(shape: Fall, own: Sequence[str], several: Sequence[Head], outline: Outline) -> Found | None:
     screened = outline.rows.thinned(_SCREENED)
     best: tuple[Refined, tuple[str, ...]] | None = None
-    for head in heads:
+    for head in several:
         begin = float(head.values.get("warmup", 0.0)) - head.offset
         free = (*own, *head.free)
         for start in shape.starts(outline, begin):
-            kept = {name: value for name, value in start.items() if name in own or name not in ("min_lr",)}
+            kept = {name: value for name, value in start.items() if name in own or name != "min_lr"}
             curve = Curve(name=shape.name, values={**shape.fixed, **kept, **head.values}, offset=head.offset)
             found = refine(curve, free, screened)
             if math.isfinite(found.excess) and (best is None or found.excess < best[0].excess):
@@ -139,6 +141,14 @@ def _best(shape: Fall, own: Sequence[str], heads: Sequence[_Head], outline: Outl
         return None
     found, free = best
     return finished(found, free, outline.rows)
+
+
+def on_rows(
+    name: str, values: Mapping[str, Any], own: Sequence[str], several: Sequence[Head], outline: Outline
+) -> Found | None:
+    """Return the best fit of a schedule after one of several beginnings."""
+    shape = Fall(name=name, starts=lambda *_: iter((values,)), free=(), fixed={})
+    return _best(shape, own, several, outline)
 
 
 def finished(found: Refined, free: tuple[str, ...], rows: Rows) -> Found:

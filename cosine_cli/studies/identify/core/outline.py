@@ -7,20 +7,26 @@ from functools import cached_property
 
 import numpy as np
 
-from cosine_cli.studies.identify.core.rows import Rows
+from cosine_cli.studies.identify.core.levels import Levels
+from cosine_cli.studies.identify.core.rows import Rows, joined
 
 _LEAST_TAIL = 3
+
+_SEARCHED = 2000
+"""Rows on which parameters are found."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Outline:
     """The phases of rows.
 
+    - ``rows``: the rows of the search; ``all_rows``: those before they were thinned.
     - ``first``, ``last``: the first and the last row at the peak, up to rounding.
     - ``tail``: the first row at the floor, ``len(rows)`` if fewer than three rows are.
     """
 
     rows: Rows
+    all_rows: Rows
     first: int
     last: int
     tail: int
@@ -39,6 +45,13 @@ class Outline:
     def floor(self) -> float | None:
         """The rate of the tail, None if there is none."""
         return float(self.rows.rates[-1]) if self.tail < len(self.rows) else None
+
+    def edge_rows(self, levels: Levels) -> Rows:
+        """Return the rising rows, and the first and the last row of each level."""
+        edges = levels.edges()
+        if not self.first or not self.rises_once:
+            return edges
+        return joined(self.rising, edges)
 
     @cached_property
     def rises_once(self) -> bool:
@@ -77,8 +90,9 @@ def _monotone(rows: Rows, *, sign: float) -> bool:
     return bool((sign * np.diff(rows.rates) >= -room).all())
 
 
-def outline_of(rows: Rows) -> Outline:
+def outline_of(all_rows: Rows) -> Outline:
     """Return the outline of rows."""
+    rows = all_rows.thinned(_SEARCHED)
     highest = int(rows.rates.argmax())
     at_peak = np.flatnonzero(rows.rates >= rows.rates[highest] - rows.allowed - rows.allowed[highest])
     final = rows.rates[-1] + rows.allowed + rows.allowed[-1]
@@ -87,4 +101,4 @@ def outline_of(rows: Rows) -> Outline:
     first, last = int(at_peak[0]), int(at_peak[-1])
     if len(rows) - tail < _LEAST_TAIL or tail <= last:
         tail = len(rows)
-    return Outline(rows=rows, first=first, last=last, tail=tail)
+    return Outline(rows=rows, all_rows=all_rows, first=first, last=last, tail=tail)

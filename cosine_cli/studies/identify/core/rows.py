@@ -67,3 +67,12 @@ def rows_of(series: Series) -> Rows:
     single = len(rates) > 0 and np.allclose(digits, _SINGLE * np.abs(rates), rtol=0.5, atol=0.0)
     arithmetic = _SINGLE_ARITHMETIC if single else _ARITHMETIC
     return Rows(times=series.times[finite], rates=rates, allowed=1.0001 * digits + arithmetic * peak)
+
+
+def joined(first: Rows, second: Rows) -> Rows:
+    """Return rows and later rows."""
+    return Rows(
+        times=np.concatenate((first.times, second.times)),
+        rates=np.concatenate((first.rates, second.rates)),
+        allowed=np.concatenate((first.allowed, second.allowed)),
+    )
