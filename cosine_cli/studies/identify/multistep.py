@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.levels import time_between
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import Refined, refine
+from cosine_cli.studies.identify.core.short_numbers import digits
 
 
 def find(outline: Outline) -> Iterator[Found]:
@@ -34,11 +36,16 @@ def find(outline: Outline) -> Iterator[Found]:
                     continue
                 found = refine(Curve(name="multistep", values=start), (*own, *free), levels.edges())
                 if found.exact:
-                    yield with_ranges(finished(found, (*own, *free), outline.edge_rows(levels)), ranges)
+                    done = finished(found, (*own, *free), outline.edge_rows(levels))
+                    yield with_ranges(replace(done, extra=_cost_of(milestones)), ranges)
                     return
         values = {"milestones": milestones, "values": tuple(rates.tolist()), **head}
         curve = Curve(name="piecewise_constant", values=values)
         found = refine(curve, free, outline.edge_rows(levels))
-        yield with_ranges(Found(refined=found, free=free, extra=5.0 * len(rates)), ranges)
+        yield with_ranges(Found(refined=found, free=free, extra=_cost_of((*milestones, *rates.tolist()))), ranges)
         if found.exact:
             return
+
+
+def _cost_of(numbers: Sequence[float]) -> float:
+    return sum(1.0 + digits(number) for number in numbers)

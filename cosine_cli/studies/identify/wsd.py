@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.ends import other_ends
 from cosine_cli.studies.identify.core.falls import Fall, Found, falls
 from cosine_cli.studies.identify.core.outline import Outline
@@ -20,11 +21,12 @@ def find(outline: Outline) -> Iterator[Found]:
     for shape in _SHAPES:
         free = (("lr", "stable", "decay"), ("lr", "stable", "decay", "min_lr"))
         fixed = {"warmup": 0.0, "decay_shape": shape}
-        only = free[1:] if shape == "exponential" else free
-        for found in falls(Fall(name="wsd", starts=_starts_of(shape), free=only, fixed=fixed), outline):
+        only = (("lr", "stable", "decay"),) if shape == "exponential" else free
+        kept = ("min_lr",) if shape == "exponential" else ()
+        for found in falls(Fall(name="wsd", starts=_starts_of(shape), free=only, fixed=fixed, kept=kept), outline):
             yield found
-            if shape in {"linear", "1-sqrt"}:
-                yield from other_ends(found, outline, length="decay")
+            if shape in {"linear", "1-sqrt", "exponential"}:
+                yield from other_ends(found, outline, length="decay", extended=_twice_as_long(found.refined.curve))
 
 
 def _starts_of(shape: str):  # noqa: ANN202
@@ -63,3 +65,11 @@ def _ends(shape: str, outline: Outline, peak: float, floor: float) -> Iterator[t
             top, bottom = (math.log(peak), math.log(floor or falling.rates[-1])) if shape == "exponential" else (1.0, 0.0)
             yield float(np.clip((top - at_0) / slope, before, falling.times[0])), (bottom - at_0) / slope
     yield before, max(until, last)
+
+
+def _twice_as_long(curve: Curve) -> Curve:
+    """Return an exponential decay with the same rates up to its end that goes on after it; others as they are."""
+    if curve.values["decay_shape"] != "exponential" or not curve.get("min_lr"):
+        return curve
+    lower = curve.get("min_lr") ** 2 / curve.get("lr")
+    return curve.having({"decay": 2.0 * curve.get("decay"), "min_lr": lower})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from cosine_cli.logs.core.log import Floats
 from cosine_cli.schedules.core.catalogue import load
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.retime import Retime
 from cosine_cli.schedules.staircase import Staircase
 from cosine_cli.schedules.warmup import Warmup
 
@@ -29,12 +30,14 @@ class Curve:
     - ``values``: its parameters; those of a warmup before it are among them.
     - ``offset``: the row at time t has the rate of the schedule at ``t + offset``, and the first rate before time 0.
     - ``every``: the length of the stairs that sample it, 0 for none.
+    - ``ahead``: how much of the schedule has elapsed at the end of the warmup; if negative, it begins late.
     """
 
     name: str
     values: Mapping[str, Any]
     offset: float = 0.0
     every: float = 0.0
+    ahead: float = 0.0
 
     def get(self, name: str) -> float:
         """Return a parameter or the offset; 0 if it is not among the values."""
@@ -54,10 +57,17 @@ class Curve:
         cls = load(self.name)
         own = {param.name for param in params(cls)}
         schedule = cls(**{name: value for name, value in self.values.items() if name in own})
-        before = {name: value for name, value in self.values.items() if name in _WARMUP and name not in own}
-        if before.get("warmup"):
+        before = self._warmup(own)
+        if self.ahead:
+            schedule = Retime(ahead=self.ahead, of=schedule)
+        if before:
             schedule = Warmup(of=schedule, **before)
         return Staircase(every=self.every, of=schedule) if self.every else schedule
+
+    def _warmup(self, own: Collection[str]) -> dict[str, Any]:
+        """Return the parameters of the warmup before a schedule that has no warmup among its own parameters."""
+        before = {name: value for name, value in self.values.items() if name in _WARMUP and name not in own}
+        return before if before.get("warmup") else {}
 
     def rates(self, times: Floats) -> Floats | None:
         """Return the rates of rows at these times; None if a parameter is out of its bounds."""
@@ -69,9 +79,16 @@ class Curve:
     @property
     def spec(self) -> str:
         """The curve as it is typed on a command line."""
-        pairs = (f"{name}={_text(value)}" for name, value in self.values.items() if not _is_idle(name, value))
-        spec = f"{self.name}:{','.join(pairs)}"
+        before = self._warmup(()) if self.ahead else {}
+        spec = _joined(self.name, {name: value for name, value in self.values.items() if name not in before})
+        if self.ahead:
+            spec = f"{_joined('warmup', before)},of='retime:ahead={_text(self.ahead)},of=\"{spec}\"'"
         return f"staircase:every={_text(self.every)},of='{spec}'" if self.every else spec
+
+
+def _joined(name: str, values: Mapping[str, Any]) -> str:
+    pairs = (f"{key}={_text(value)}" for key, value in values.items() if not _is_idle(key, value))
+    return f"{name}:{','.join(pairs)}"
 
 
 def _is_idle(name: str, value: Any) -> bool:

@@ -15,7 +15,7 @@ from cosine_cli.studies.identify.core.outline import Outline
 MOST_LEVELS = 60
 """More levels are not listed as milestones."""
 
-_MOST_PER_ROW = 0.5
+_MOST_PER_ROW = 0.4
 """With more levels than this share of the rows, the rate falls smoothly, unless drops are equal factors."""
 
 
@@ -26,7 +26,7 @@ def drops_of(outline: Outline) -> Levels | None:
     else:
         after = outline.all_rows.part(outline.all_rows.times >= outline.rows.times[outline.first])
     levels = levels_of(after)
-    return levels if levels.are_jumps and len(levels.starts) <= max(_MOST_PER_ROW * len(after), 12) else None
+    return levels if levels.are_jumps and len(levels.starts) <= _MOST_PER_ROW * len(after) else None
 
 
 def head_values(outline: Outline) -> Iterator[tuple[Mapping[str, Any], tuple[str, ...]]]:

@@ -16,11 +16,12 @@ _MOST_ENDS = 3000
 _TRIED = 4
 
 
-def other_ends(found: Found, outline: Outline, *, length: str) -> Iterator[Found]:
+def other_ends(found: Found, outline: Outline, *, length: str, extended: Curve | None = None) -> Iterator[Found]:
     """Yield curves that end on a floor at a whole time near the last row, those with the shortest numbers first.
 
     - ``found``: an exact decay to 0 whose floor and end can be exchanged for one another without another rate.
     - ``length``: the parameter that is the length of the decay.
+    - ``extended``: the same curve beyond its end, if it is not the decay to 0.
     """
     curve = found.refined.curve
     if outline.floor is not None or not found.refined.exact:
@@ -29,7 +30,7 @@ def other_ends(found: Found, outline: Outline, *, length: str) -> Iterator[Found
     last = float(outline.rows.times[-1])
     spacing = float(np.median(np.diff(outline.rows.times)))
     ends = np.arange(np.ceil(last), np.floor(last + spacing) + 1.0)[:_MOST_ENDS]
-    rates = curve.rates(ends)
+    rates = (extended or curve).rates(ends)
     if rates is None or not len(ends):
         return
     room = 3.0 * float(outline.rows.allowed[-1])

@@ -9,7 +9,7 @@ from typing import Any
 
 from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.outline import Outline
-from cosine_cli.studies.identify.core.refine import Refined, refine
+from cosine_cli.studies.identify.core.refine import Refined, approach, refine
 from cosine_cli.studies.identify.core.rows import Rows
 from cosine_cli.studies.identify.core.snap import cost, snap
 
@@ -23,6 +23,13 @@ _PROMISING = 3.0
 """The largest error on the first rows, in multiples of what is allowed, of a shape that is worth more."""
 
 
+_PLAIN = 4.5
+"""An exact fit whose parameters have on average fewer digits than this is not tried with more parameters."""
+
+_MOST_LATE = 20.0
+"""A schedule can begin so many steps after the first row, which then repeats its first rate."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fall:
     """A shape of a decay.
@@ -30,13 +37,14 @@ class Fall:
     - ``name``: the schedule.
     - ``starts``: values of its parameters to start from, given the outline and the time at which the decay begins.
     - ``free``: the parameters that the rows determine, fewest first.
-    - ``fixed``: the values of the others.
+    - ``fixed``: the values of the others; ``kept``: those of them that keep their start.
     """
 
     name: str
     starts: Callable[[Outline, float], Iterator[Mapping[str, float]]]
     free: tuple[tuple[str, ...], ...]
     fixed: Mapping[str, Any]
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +63,7 @@ class Found:
     @property
     def cost(self) -> float:
         """How long its parameters are to write."""
-        return cost(self.refined.curve, self.free) + self.extra
+        return cost(self.refined.curve, self.free) + 3.0 * bool(self.refined.curve.ahead) + self.extra
 
 
 def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
@@ -64,13 +72,18 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
         return
     for several in heads(outline):
         exact = False
+        most = _best(shape, shape.free[-1], several, outline)
+        if most is None or not most.refined.exact:
+            if most is not None:
+                yield most
+            continue
         for own in shape.free:
-            best = _best(shape, own, several, outline)
+            best = most if own == shape.free[-1] else _best(shape, own, several, outline)
             if best is None:
                 continue
             yield best
             exact = exact or best.refined.exact
-            if exact:
+            if exact and best.cost < _PLAIN * len(best.free):
                 break
         if exact:
             return
@@ -83,6 +96,7 @@ class Head:
     values: Mapping[str, Any]
     free: tuple[str, ...]
     offset: float = 0.0
+    ahead: float = 0.0
 
 
 def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
@@ -90,7 +104,11 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     rows = outline.rows
     if not outline.first:
         yield (Head(values={}, free=()),)
-        yield (Head(values={}, free=(OFFSET,), offset=-1.0), Head(values={}, free=(OFFSET,), offset=-float(rows.times[0])))
+        if rows.times[0] >= 1.0:
+            yield (Head(values={}, free=(), offset=-1.0),)
+        yield (Head(values={}, free=(), offset=1.0),)
+        middle = Head(values={}, free=(OFFSET,), offset=-0.5 * float(rows.times[0]))
+        yield (Head(values={}, free=(OFFSET,)), middle, Head(values={}, free=(OFFSET,), offset=-float(rows.times[0])))
         return
     if not outline.rises_once:
         return
@@ -111,6 +129,17 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     if at_0 > 0.0:
         values = {"warmup": length, "warmup_start": at_0}
         yield (Head(values=values, free=("warmup", "warmup_start")),)
+    yield from _late(outline, length, slope, at_0)
+
+
+def _late(outline: Outline, length: float, slope: float, at_0: float) -> Iterator[tuple[Head, ...]]:
+    """Yield warmups that end one step before the decay begins, as those of MMEngine, or of ``linspace``."""
+    values = {"warmup": length, "warmup_start": max(at_0, 0.0)}
+    yield (Head(values={"warmup": length}, free=("warmup",), ahead=-1.0),)
+    if at_0 > 0.0:
+        yield (Head(values=values, free=("warmup", "warmup_start"), ahead=-1.0),)
+        before = {"warmup": length, "warmup_start": at_0 + slope}
+        yield (Head(values=before, free=("warmup", "warmup_start"), offset=-1.0, ahead=-1.0),)
 
 
 def _bent(outline: Outline) -> Iterator[Head]:
@@ -125,22 +154,22 @@ def _bent(outline: Outline) -> Iterator[Head]:
 
 def _best(shape: Fall, own: Sequence[str], several: Sequence[Head], outline: Outline) -> Found | None:
     screened = outline.rows.thinned(_SCREENED)
-    best: tuple[Refined, tuple[str, ...]] | None = None
+    trials: list[tuple[float, Curve, tuple[str, ...]]] = []
     for head in several:
         begin = float(head.values.get("warmup", 0.0)) - head.offset
         free = (*own, *head.free)
         for start in shape.starts(outline, begin):
-            kept = {name: value for name, value in start.items() if name in own or name != "min_lr"}
-            curve = Curve(name=shape.name, values={**shape.fixed, **kept, **head.values}, offset=head.offset)
-            found = refine(curve, free, screened)
-            if math.isfinite(found.excess) and (best is None or found.excess < best[0].excess):
-                best = found, free
-            if found.exact:
-                break
-    if best is None:
+            kept = {name: value for name, value in start.items() if name in own or name in shape.kept or name != "min_lr"}
+            values = {**shape.fixed, **kept, **head.values}
+            curve = Curve(name=shape.name, values=values, offset=head.offset, ahead=head.ahead)
+            curve, error = approach(curve, free, screened)
+            trials.append((error, curve, free))
+    error, curve, free = min(trials, key=lambda trial: trial[0], default=(math.inf, None, ()))
+    if curve is None or not math.isfinite(error):
         return None
-    found, free = best
-    return finished(found, free, outline.rows)
+    found = refine(curve, free, screened)
+    done = finished(found, free, outline.rows)
+    return done if -done.refined.curve.offset <= max(float(outline.rows.times[0]), _MOST_LATE) else None
 
 
 def on_rows(

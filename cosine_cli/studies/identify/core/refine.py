@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,12 +13,17 @@ from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.minimax import minimax
 from cosine_cli.studies.identify.core.rows import Rows
 
-_MOST_STEPS = 12
+_MOST_STEPS = 30
+_FEW_STEPS = 5
 _MOST_MINIMAX_STEPS = 6
+
+_NEAR = 1e10
+"""Mean squares of errors below this, in multiples of what is allowed, need exact derivatives."""
 _HOPELESS = 40.0
 """A least-squares fit whose root mean square is so many times what is allowed cannot become exact."""
 
 _RATES = ("lr", "min_lr", "warmup_start")
+_AT_LEAST_0 = ("min_lr", "warmup_start", "hold", "stable")
 _SHARES = ("power", "gamma", "div", "final_div", "cycle_mult", "cycle_decay")
 
 
@@ -47,15 +53,34 @@ def _errors(curve: Curve, rows: Rows) -> Floats | None:
     return errors
 
 
+def approach(curve: Curve, free: Sequence[str], rows: Rows) -> tuple[Curve, float]:
+    """Return the curve after a few steps towards the rows, and the root mean square of its errors."""
+    curve, errors = _least_squares(curve, free, rows, most=_FEW_STEPS)
+    return curve, float(np.sqrt(np.mean(errors**2))) if errors is not None else np.inf
+
+
 def refine(curve: Curve, free: Sequence[str], rows: Rows) -> Refined:
     """Return the curve with the free parameters whose largest error is least.
 
     Least squares come first, by Gauss-Newton with damping; then the largest error is minimized, since rounded rows may
     leave very little room.
     """
+    found = _refined(curve, free, rows)
+    if found.exact or not math.isfinite(found.excess):
+        return found
+    for other, names in _retries(found.curve, free, rows):
+        again = _refined(other, names, rows)
+        if again.excess < found.excess:
+            found = again
+        if found.exact:
+            break
+    return found
+
+
+def _refined(curve: Curve, free: Sequence[str], rows: Rows) -> Refined:
     if not free:
         return Refined(curve, excess(curve, rows))
-    curve, errors = _least_squares(curve, free, rows)
+    curve, errors = _least_squares(curve, free, rows, most=_MOST_STEPS)
     if errors is None:
         return Refined(curve, np.inf)
     best = Refined(curve, float(np.abs(errors).max()))
@@ -64,14 +89,38 @@ def refine(curve: Curve, free: Sequence[str], rows: Rows) -> Refined:
     return _least_maximum(best, free, rows)
 
 
-def _least_squares(curve: Curve, free: Sequence[str], rows: Rows) -> tuple[Curve, Floats | None]:
+def _retries(curve: Curve, free: Sequence[str], rows: Rows) -> Iterator[tuple[Curve, Sequence[str]]]:
+    """Yield where to start again: past the last row, and with parameters that are at their bounds fixed there."""
+    later = _ending_after_rows(curve, free, rows)
+    if later is not None:
+        yield later, free
+    inside = [name for name in free if name not in _AT_LEAST_0 or curve.get(name) > 0.0]
+    if len(inside) < len(free):
+        yield curve, inside
+
+
+def _ending_after_rows(curve: Curve, free: Sequence[str], rows: Rows) -> Curve | None:
+    """Return a curve that ended just before the last row and now ends after it: no derivative shows the way there."""
+    name = "total" if "total" in free else "decay"
+    if name not in free:
+        return None
+    end = sum(curve.get(each) for each in ("warmup", "stable", name)) - curve.offset
+    missing = float(rows.times[-1]) - end
+    if not 0.0 <= missing < 0.02 * rows.span:
+        return None
+    return curve.having({name: curve.get(name) + missing + max(0.002 * rows.span, 1.0)})
+
+
+def _least_squares(
+    curve: Curve, free: Sequence[str], rows: Rows, *, most: int
+) -> tuple[Curve, Floats | None]:
     errors = _errors(curve, rows)
     if errors is None:
         return curve, None
     damping = 1e-9
     norm = float(errors @ errors)
-    for _ in range(_MOST_STEPS):
-        matrix, sizes = jacobian(curve, free, rows)
+    for _ in range(most):
+        matrix, sizes = jacobian(curve, free, rows, central=norm < _NEAR * len(errors))
         for _ in range(6):
             step = _damped(matrix, errors, damping)
             trial = _moved(curve, free, step * sizes)
@@ -84,7 +133,7 @@ def _least_squares(curve: Curve, free: Sequence[str], rows: Rows) -> tuple[Curve
         gain = 1.0 - trial_norm / norm
         curve, errors, norm = trial, after, trial_norm
         damping = max(damping * 0.03, 1e-12)
-        if gain < 1e-3 or norm < 1e-6 * len(errors):
+        if norm < 1e-6 * len(errors) or gain < (1e-3 if norm < len(errors) else 1e-5):
             break
     return curve, errors
 
@@ -109,20 +158,25 @@ def _least_maximum(best: Refined, free: Sequence[str], rows: Rows) -> Refined:
     return best
 
 
-def jacobian(curve: Curve, free: Sequence[str], rows: Rows) -> tuple[Floats, Floats]:
-    """Return the derivatives of the rates over what is allowed, for parameters in units of their sizes; the sizes."""
+def jacobian(curve: Curve, free: Sequence[str], rows: Rows, *, central: bool = False) -> tuple[Floats, Floats]:
+    """Return the derivatives of the rates over what is allowed, for parameters in units of their sizes; the sizes.
+
+    - ``central``: whether differences are taken on both sides, which has far smaller errors.
+    """
     sizes = np.array([_size(name, curve, rows) for name in free])
     base = curve.rates(rows.times)
     columns = []
-    for name, size in zip(free, sizes, strict=True):
+    for name, size in zip(free, sizes.tolist(), strict=True):
         h = 1e-6 * size
-        for signed in (h, -h):
-            other = curve.having({name: curve.get(name) + signed}).rates(rows.times)
-            if other is not None and base is not None:
-                columns.append((other - base) / signed * size / rows.allowed)
-                break
-        else:
+        above = curve.having({name: curve.get(name) + h}).rates(rows.times)
+        below = curve.having({name: curve.get(name) - h}).rates(rows.times) if central or above is None else None
+        ends = [rates for rates in (above, below, base) if rates is not None][:2]
+        steps = 2.0 if above is not None and below is not None else 1.0
+        sign = 1.0 if above is not None else -1.0
+        if len(ends) < 2:
             columns.append(np.zeros(len(rows)))
+        else:
+            columns.append(sign * (ends[0] - ends[1]) / steps / 1e-6 / rows.allowed)
     return np.stack(columns, axis=1), sizes
 
 
@@ -149,7 +203,7 @@ def _moved(curve: Curve, free: Sequence[str], step: Floats) -> Curve:
     moved = {}
     for name, by in zip(free, step.tolist(), strict=True):
         value = curve.get(name) + by
-        if name in {"min_lr", "warmup_start", "hold", "stable"}:
+        if name in _AT_LEAST_0:
             value = max(value, 0.0)
         if name == "power":
             value = min(max(value, 0.05), 20.0)
