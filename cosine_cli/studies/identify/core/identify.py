@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,13 +14,16 @@ from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.falls import Found
 from cosine_cli.studies.identify.core.fit import Fit
 from cosine_cli.studies.identify.core.identified import Identified
-from cosine_cli.studies.identify.core.outline import outline_of
+from cosine_cli.studies.identify.core.missed import Lagging, lagging
+from cosine_cli.studies.identify.core.outline import Outline, outline_of
 from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.shapes import finders
 from cosine_cli.studies.identify.core.snap import snap
+from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 
 LEAST_ROWS = 5
+_MOST_LEFT_OUT = 0.5
 _MOST_REPAIRS = 4
 _MOST_OTHERS = 8
 
@@ -37,15 +41,75 @@ def identify(series: Series, *, horizon: int | None = None) -> Identified:
         return Identified(best=None, reason="every rate is 0")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", np.exceptions.RankWarning)
-        found = [_on_all_rows(each, rows) for each in candidates(rows)]
+        return _searched(rows, horizon)
+
+
+def _searched(rows: Rows, horizon: int | None) -> Identified:
+    """Try the shapes on all rows, then what makes a curve look like another: stairs, missed updates, other rows."""
+    outline = outline_of(rows)
+    found = _exact_first(_shapes(outline), rows)
+    if not _any_exact(found):
+        found += _exact_first(_on_stairs(rows), rows)
+    if not _any_exact(found):
+        late = next(lagging(outline, horizon), None)
+        if late is not None:
+            return _with_lags(late, rows)
+    if not _any_exact(found):
+        part = _after_first_rows(outline, rows, horizon)
+        if part is not None:
+            return part
     return _answer(found, rows, horizon)
 
 
-def candidates(rows: Rows) -> Iterator[Found]:
-    """Yield the best fits of every shape."""
-    outline = outline_of(rows)
+def _shapes(outline: Outline) -> Iterator[Found]:
     for _, find in finders():
         yield from find(outline)
+
+
+def _exact_first(found: Iterable[Found], rows: Rows) -> list[tuple[Found, float]]:
+    return [_on_all_rows(each, rows) for each in found]
+
+
+def _any_exact(found: Sequence[tuple[Found, float]]) -> bool:
+    return any(over <= 1.0 for _, over in found)
+
+
+def _on_stairs(rows: Rows) -> Iterator[Found]:
+    """Yield curves that are sampled once in many rows."""
+    for stairs, length, (low, high) in stairs_of(rows):
+        for each in _shapes(outline_of(stairs)):
+            curve = in_steps(each.refined.curve, length) if each.refined.exact else None
+            if curve is not None:
+                ranges = {"every": (low, high)} if low < high else {}
+                yield Found(refined=Refined(curve, each.refined.excess), free=(), extra=each.cost + 1.0, ranges=ranges)
+
+
+def _with_lags(late: Lagging, rows: Rows) -> Identified:
+    curve = late.curve
+    found = Found(refined=Refined(curve, 1.0), free=())
+    fit = _fit(found, rows)
+    rates = curve.rates(rows.times - late.lags)
+    error = float(np.abs(rates - rows.rates).max()) / rows.peak if rates is not None else math.inf
+    fit = replace(fit, error=error)
+    return Identified(best=fit, seen=_seen(fit, rows), lags=late.lags)
+
+
+def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Identified | None:
+    """Return the fit of the rows after a warmup that is not a line, or of a group that begins at another rate."""
+    firsts = sorted({outline.first, outline.first + 1, outline.first + 2, outline.last}) if outline.first else (1, 2, 3, 5, 10)
+    for at in firsts:
+        first = int(np.searchsorted(rows.times, outline.rows.times[min(at, len(outline.rows) - 1)]))
+        if not 0 < first <= _MOST_LEFT_OUT * len(rows) or len(rows) - first < LEAST_ROWS:
+            continue
+        part = rows.part(slice(first, None))
+        found = _exact_first(_shapes(outline_of(part)), part)
+        if _any_exact(found):
+            answer = _answer(found, part, horizon)
+            where = f"at {rows.times[first]:g}"
+            reason = f"exact from the row {where} on; the {first} rows before it follow another rule"
+            best = replace(answer.best, exact=False) if answer.best else None
+            return replace(answer, best=best, first=first, reason=reason)
+    return None
 
 
 def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:

@@ -17,7 +17,7 @@ _MOST_STEPS = 30
 _FEW_STEPS = 5
 _MOST_MINIMAX_STEPS = 6
 
-_NEAR = 1e10
+_NEAR = 1e16
 """Mean squares of errors below this, in multiples of what is allowed, need exact derivatives."""
 _HOPELESS = 40.0
 """A least-squares fit whose root mean square is so many times what is allowed cannot become exact."""
