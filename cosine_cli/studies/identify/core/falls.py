@@ -11,7 +11,7 @@ from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import Refined, approach, refine
 from cosine_cli.studies.identify.core.rows import Rows
-from cosine_cli.studies.identify.core.snap import cost, snap
+from cosine_cli.studies.identify.core.snap import cost, is_plain, snap
 
 _SCREENED = 160
 """Rows on which a shape is tried first."""
@@ -22,9 +22,6 @@ _SEARCHED = 2000
 _PROMISING = 3.0
 """The largest error on the first rows, in multiples of what is allowed, of a shape that is worth more."""
 
-
-_PLAIN = 4.5
-"""An exact fit whose parameters have on average fewer digits than this is not tried with more parameters."""
 
 _MOST_LATE = 20.0
 """A schedule can begin so many steps after the first row, which then repeats its first rate."""
@@ -70,8 +67,8 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
     """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
     if not outline.falls_once or outline.last == len(outline.rows) - 1:
         return
+    plain = False
     for several in heads(outline):
-        exact = False
         most = _best(shape, shape.free[-1], several, outline)
         if most is None or not most.refined.exact:
             if most is not None:
@@ -82,10 +79,11 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
             if best is None:
                 continue
             yield best
-            exact = exact or best.refined.exact
-            if exact and best.cost < _PLAIN * len(best.free):
+            exact = best.refined.exact
+            plain = plain or (exact and is_plain(best.refined.curve, best.free))
+            if plain:
                 break
-        if exact:
+        if plain:
             return
 
 
@@ -112,8 +110,9 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
         return
     if not outline.rises_once:
         return
-    if outline.ramp is None:
+    if not outline.ramp_is_line:
         yield tuple(_bent(outline))
+    if outline.ramp is None:
         return
     slope, at_0 = outline.ramp
     length = max((rows.peak - at_0) / slope, 1e-9)
@@ -129,7 +128,8 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     if at_0 > 0.0:
         values = {"warmup": length, "warmup_start": at_0}
         yield (Head(values=values, free=("warmup", "warmup_start")),)
-    yield from _late(outline, length, slope, at_0)
+    if outline.ramp_is_line:
+        yield from _late(outline, length, slope, at_0)
 
 
 def _late(outline: Outline, length: float, slope: float, at_0: float) -> Iterator[tuple[Head, ...]]:

@@ -132,3 +132,14 @@ def cost(curve: Curve, names: Sequence[str]) -> float:
         fraction = name in _TIMES and name != "timescale" and not float(value).is_integer()
         total += 1.0 + digits(value) + 3.0 * fraction + 1.0 * (name == OFFSET)
     return total
+
+
+def is_plain(curve: Curve, free: Sequence[str]) -> bool:
+    """Return whether a person may have chosen the parameters: times are whole, other numbers have few digits."""
+    for name in free:
+        value = curve.get(name)
+        if name in _TIMES and not float(value).is_integer():
+            return False
+        if name not in _TIMES and value and digits(value) > _FEW - 1:
+            return False
+    return True
