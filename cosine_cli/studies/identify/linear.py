@@ -65,4 +65,4 @@ def _shifted(found: Found, outline: Outline) -> Iterator[Found]:
     if before is not None:
         moved = curve.having({"lr": float(before[0]), "total": curve.get("total") - 1.0, OFFSET: -1.0})
         done = finished(Refined(moved, 1.0), found.free, outline.rows)
-        yield Found(refined=done.refined, free=(*found.free, OFFSET))
+        yield Found(refined=done.refined, free=tuple(dict.fromkeys((*found.free, OFFSET))))

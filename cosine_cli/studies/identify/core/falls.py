@@ -23,6 +23,12 @@ _PROMISING = 3.0
 """The largest error on the first rows, in multiples of what is allowed, of a shape that is worth more."""
 
 
+_MOST_REFINED = 3
+"""So many of the starts that come closest in a few steps are refined."""
+
+_FAR = 1e8
+"""Starts that are so far from the rows after a few steps, in multiples of what is allowed, are not tried further."""
+
 _MOST_LATE = 20.0
 """A schedule can begin so many steps after the first row, which then repeats its first rate."""
 
@@ -164,10 +170,16 @@ def _best(shape: Fall, own: Sequence[str], several: Sequence[Head], outline: Out
             curve = Curve(name=shape.name, values=values, offset=head.offset, ahead=head.ahead)
             curve, error = approach(curve, free, screened)
             trials.append((error, curve, free))
-    error, curve, free = min(trials, key=lambda trial: trial[0], default=(math.inf, None, ()))
-    if curve is None or not math.isfinite(error):
+    best: tuple[Refined, tuple[str, ...]] | None = None
+    for error, curve, free in sorted(trials, key=lambda trial: trial[0])[:_MOST_REFINED]:
+        found = refine(curve, free, screened) if math.isfinite(error) else Refined(curve, math.inf)
+        if best is None or found.excess < best[0].excess:
+            best = found, free
+        if found.exact or error > _FAR:
+            break
+    if best is None or not math.isfinite(best[0].excess):
         return None
-    found = refine(curve, free, screened)
+    found, free = best
     done = finished(found, free, outline.rows)
     return done if -done.refined.curve.offset <= max(float(outline.rows.times[0]), _MOST_LATE) else None
 

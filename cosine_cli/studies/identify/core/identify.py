@@ -25,6 +25,7 @@ from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 
 LEAST_ROWS = 5
 _MOST_LEFT_OUT = 0.5
+_PER_ROW_LEFT_OUT = 2.0
 _MOST_REPAIRS = 4
 _MOST_OTHERS = 8
 
@@ -110,8 +111,9 @@ def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Iden
             for each, over in _exact_first(_shapes(outline_of(part)), part)
             if over <= 1.0 and -each.refined.curve.offset <= part.times[0]
         ]
-        if found and (best is None or min(_rank(each, horizon) for each, _ in found) < best[0]):
-            best = min(_rank(each, horizon) for each, _ in found), first, found
+        rank = min((_rank(each, horizon) for each, _ in found), default=math.inf) + _PER_ROW_LEFT_OUT * at
+        if found and (best is None or rank < best[0]):
+            best = rank, first, found
     if best is None:
         return None
     _, first, found = best

@@ -15,7 +15,8 @@ from cosine_cli.studies.identify.core.rows import Rows
 
 _MOST_STEPS = 30
 _FEW_STEPS = 5
-_MOST_MINIMAX_STEPS = 6
+_MOST_MINIMAX_STEPS = 8
+_MOST_SHORTER = 6
 
 _NEAR = 1e16
 """Mean squares of errors below this, in multiples of what is allowed, need exact derivatives."""
@@ -122,8 +123,7 @@ def _least_squares(
     for _ in range(most):
         matrix, sizes = jacobian(curve, free, rows, central=norm < _NEAR * len(errors))
         for _ in range(6):
-            step = _damped(matrix, errors, damping)
-            trial = _moved(curve, free, step * sizes)
+            trial = _stepped(curve, free, (matrix, sizes, errors), damping)
             after = _errors(trial, rows)
             if after is not None and (trial_norm := float(after @ after)) < norm:
                 break
@@ -139,23 +139,43 @@ def _least_squares(
 
 
 def _least_maximum(best: Refined, free: Sequence[str], rows: Rows) -> Refined:
+    radius = math.inf
     for _ in range(_MOST_MINIMAX_STEPS):
         errors = _errors(best.curve, rows)
         if errors is None:
             break
-        matrix, sizes = jacobian(best.curve, free, rows)
-        step = minimax(matrix, errors) * sizes
-        for share in (1.0, 0.3, 0.05):
-            trial = _moved(best.curve, free, share * step)
-            if (after := excess(trial, rows)) < best.excess:
-                break
-        else:
+        matrix, sizes = jacobian(best.curve, free, rows, central=True)
+        trial, after, radius = _shorter_until_better(best, free, (matrix, sizes, errors), rows, radius)
+        if trial is None:
             break
         gain = 1.0 - after / best.excess
         best = Refined(trial, after)
-        if best.exact or gain < 0.01:
+        if best.exact or gain < 0.003:
             break
     return best
+
+
+def _shorter_until_better(
+    best: Refined, free: Sequence[str], linear: tuple[Floats, Floats, Floats], rows: Rows, radius: float
+) -> tuple[Curve | None, float, float]:
+    """Return a step that makes the largest error smaller, its error, and how long steps may be from now on."""
+    matrix, sizes, errors = linear
+    for _ in range(_MOST_SHORTER):
+        step = minimax(*_within_radius(matrix, errors, radius, best.excess))
+        trial = _moved(best.curve, free, step * sizes)
+        if (after := excess(trial, rows)) < best.excess:
+            return trial, after, radius * 2.0
+        radius = 0.2 * min(radius, float(np.abs(step).max()))
+    return None, best.excess, radius
+
+
+def _within_radius(matrix: Floats, errors: Floats, radius: float, level: float) -> tuple[Floats, Floats]:
+    """Return the linear problem with rows that keep steps within a radius, in which derivatives are still right."""
+    if not math.isfinite(radius):
+        return matrix, errors
+    count = matrix.shape[1]
+    weight = level / max(radius, 1e-300)
+    return np.concatenate((matrix, weight * np.eye(count))), np.concatenate((errors, np.zeros(count)))
 
 
 def jacobian(curve: Curve, free: Sequence[str], rows: Rows, *, central: bool = False) -> tuple[Floats, Floats]:
@@ -187,6 +207,21 @@ def _size(name: str, curve: Curve, rows: Rows) -> float:
     if name in _SHARES:
         return value or 1.0
     return max(value, 0.01 * rows.span) if name != OFFSET else max(value, 0.05 * rows.span, 1.0)
+
+
+def _stepped(curve: Curve, free: Sequence[str], linear: tuple[Floats, Floats, Floats], damping: float) -> Curve:
+    """Return the curve after a damped step; if a parameter reaches its bound, the others are solved for again."""
+    matrix, sizes, errors = linear
+    step = _damped(matrix, errors, damping) * sizes
+    trial = _moved(curve, free, step)
+    moved = np.array([trial.get(name) - curve.get(name) for name in free])
+    cut = np.abs(moved - step) > 1e-9 * np.abs(step)
+    if not cut.any() or cut.all():
+        return trial
+    rest = errors - matrix[:, cut] @ (moved[cut] / sizes[cut])
+    step[cut] = moved[cut]
+    step[~cut] = _damped(matrix[:, ~cut], rest, damping) * sizes[~cut]
+    return _moved(curve, free, step)
 
 
 def _damped(matrix: Floats, errors: Floats, damping: float) -> Floats:

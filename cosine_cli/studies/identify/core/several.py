@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.outline import Outline
-from cosine_cli.studies.identify.core.refine import Refined, approach, refine
+from cosine_cli.studies.identify.core.refine import approach, refine
+from cosine_cli.studies.identify.core.snap import is_plain
 
 _LARGEST = 64
 _FAMILIES = ("linear", "cosine", "polynomial", "exponential")
@@ -40,7 +40,7 @@ def one_in_several(found: Sequence[tuple[Found, float]], outline: Outline) -> It
             ]
             (curve, _), every = min(trials, key=lambda trial: trial[0][1])
             done = finished(refine(curve, free, rows), free, outline.rows)
-            if done.refined.exact:
+            if done.refined.exact and is_plain(done.refined.curve, free) and done.refined.curve.get("power") != 1.0:
                 yield replace(done, extra=2.0 + done.extra)
                 return
 
