@@ -192,10 +192,10 @@ def on_rows(
     return _best(shape, own, several, outline)
 
 
-def finished(found: Refined, free: tuple[str, ...], rows: Rows) -> Found:
+def finished(found: Refined, free: tuple[str, ...], rows: Rows, *, extra: float = 0.0) -> Found:
     """Return a promising fit on the rows of the search, with its parameters rounded if it is exact."""
     if found.excess > _PROMISING:
-        return Found(refined=found, free=free)
+        return Found(refined=found, free=free, extra=extra)
     searched = rows.thinned(_SEARCHED)
     found = refine(found.curve, free, searched)
-    return Found(refined=snap(found, free, searched) if found.exact else found, free=free)
+    return Found(refined=snap(found, free, searched) if found.exact else found, free=free, extra=extra)

@@ -23,7 +23,7 @@ _NEAR = 1e16
 _HOPELESS = 40.0
 """A least-squares fit whose root mean square is so many times what is allowed cannot become exact."""
 
-_RATES = ("lr", "min_lr", "warmup_start")
+_RATES = ("lr", "min_lr", "warmup_start", "eta_min")
 _AT_LEAST_0 = ("min_lr", "warmup_start", "hold", "stable")
 _SHARES = ("power", "gamma", "div", "final_div", "cycle_mult", "cycle_decay")
 
