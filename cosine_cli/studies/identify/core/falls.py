@@ -11,17 +11,13 @@ from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import Refined, approach, refine
 from cosine_cli.studies.identify.core.rows import Rows
-from cosine_cli.studies.identify.core.snap import cost, is_plain, snap
+from cosine_cli.studies.identify.core.snap import cost, is_plain, settle
 
 _SCREENED = 160
 """Rows on which a shape is tried first."""
 
 _SEARCHED = 2000
 """Rows on which the parameters of a promising shape are found."""
-
-_PROMISING = 3.0
-"""The largest error on the first rows, in multiples of what is allowed, of a shape that is worth more."""
-
 
 _MOST_REFINED = 3
 """So many of the starts that come closest in a few steps are refined."""
@@ -173,9 +169,9 @@ def _best(shape: Fall, own: Sequence[str], several: Sequence[Head], outline: Out
     best: tuple[Refined, tuple[str, ...]] | None = None
     for error, curve, free in sorted(trials, key=lambda trial: trial[0])[:_MOST_REFINED]:
         found = refine(curve, free, screened) if math.isfinite(error) else Refined(curve, math.inf)
-        if best is None or found.excess < best[0].excess:
+        if best is None or found.mean_square < best[0].mean_square:
             best = found, free
-        if found.exact or error > _FAR:
+        if found.possible or error > _FAR:
             break
     if best is None or not math.isfinite(best[0].excess):
         return None
@@ -194,8 +190,8 @@ def on_rows(
 
 def finished(found: Refined, free: tuple[str, ...], rows: Rows, *, extra: float = 0.0) -> Found:
     """Return a promising fit on the rows of the search, with its parameters rounded if it is exact."""
-    if found.excess > _PROMISING:
+    if not found.possible:
         return Found(refined=found, free=free, extra=extra)
     searched = rows.thinned(_SEARCHED)
     found = refine(found.curve, free, searched)
-    return Found(refined=snap(found, free, searched) if found.exact else found, free=free, extra=extra)
+    return Found(refined=settle(found, free, searched) if found.possible else found, free=free, extra=extra)

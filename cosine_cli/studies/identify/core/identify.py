@@ -19,7 +19,7 @@ from cosine_cli.studies.identify.core.outline import Outline, outline_of
 from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.shapes import finders
-from cosine_cli.studies.identify.core.snap import snap
+from cosine_cli.studies.identify.core.snap import settle
 from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 
@@ -141,7 +141,7 @@ def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:
         missed = np.argsort(errors)[-5:]
         searched = joined(searched, rows.part(missed))
         again = refine(found.refined.curve, found.free, searched)
-        again = snap(again, found.free, searched) if again.exact else again
+        again = settle(again, found.free, searched) if again.possible else again
         found = Found(refined=again, free=found.free, extra=found.extra, ranges=found.ranges)
         errors = _errors(found.refined.curve, rows)
     return Found(

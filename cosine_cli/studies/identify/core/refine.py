@@ -20,8 +20,8 @@ _MOST_SHORTER = 6
 
 _NEAR = 1e16
 """Mean squares of errors below this, in multiples of what is allowed, need exact derivatives."""
-_HOPELESS = 40.0
-"""A least-squares fit whose root mean square is so many times what is allowed cannot become exact."""
+_POSSIBLE = 1.05
+"""Least squares of an exact curve leave a mean square of at most 1; the rest is for steps that were not made."""
 
 _RATES = ("lr", "min_lr", "warmup_start", "eta_min")
 _AT_LEAST_0 = ("min_lr", "warmup_start", "hold", "stable")
@@ -29,15 +29,25 @@ _SHARES = ("power", "gamma", "div", "final_div", "cycle_mult", "cycle_decay")
 
 
 class Refined(NamedTuple):
-    """A curve and its largest error, as a multiple of what is allowed: 1 or less if it is exact."""
+    """A curve and its errors.
+
+    - ``excess``: the largest error, as a multiple of what is allowed: 1 or less if the curve is exact.
+    - ``mean_square``: the mean square of the errors in the same unit.
+    """
 
     curve: Curve
     excess: float
+    mean_square: float = math.inf
 
     @property
     def exact(self) -> bool:
         """Whether every row agrees to all its digits."""
         return self.excess <= 1.0
+
+    @property
+    def possible(self) -> bool:
+        """Whether other parameters may be exact: not if least squares leave a mean square above 1."""
+        return self.exact or self.mean_square <= _POSSIBLE
 
 
 def excess(curve: Curve, rows: Rows) -> float:
@@ -61,33 +71,32 @@ def approach(curve: Curve, free: Sequence[str], rows: Rows) -> tuple[Curve, floa
 
 
 def refine(curve: Curve, free: Sequence[str], rows: Rows) -> Refined:
-    """Return the curve with the free parameters whose largest error is least.
-
-    Least squares come first, by Gauss-Newton with damping; then the largest error is minimized, since rounded rows may
-    leave very little room.
-    """
+    """Return the curve with the free parameters whose errors have the least squares, by damped Gauss-Newton."""
     found = _refined(curve, free, rows)
-    if found.exact or not math.isfinite(found.excess):
+    if found.possible or not math.isfinite(found.excess):
         return found
     for other, names in _retries(found.curve, free, rows):
         again = _refined(other, names, rows)
-        if again.excess < found.excess:
+        if again.mean_square < found.mean_square:
             found = again
-        if found.exact:
+        if found.possible:
             break
     return found
 
 
 def _refined(curve: Curve, free: Sequence[str], rows: Rows) -> Refined:
-    if not free:
-        return Refined(curve, excess(curve, rows))
     curve, errors = _least_squares(curve, free, rows, most=_MOST_STEPS)
     if errors is None:
-        return Refined(curve, np.inf)
-    best = Refined(curve, float(np.abs(errors).max()))
-    if best.exact or np.sqrt(np.mean(errors**2)) > _HOPELESS:
-        return best
-    return _least_maximum(best, free, rows)
+        return Refined(curve, math.inf, math.inf)
+    return Refined(curve, float(np.abs(errors).max()), float(np.mean(errors**2)))
+
+
+def level(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
+    """Return the curve with the free parameters whose largest error is least, once it is exact.
+
+    Rounded rows may leave so little room that the parameters of least squares are not exact, but others are.
+    """
+    return found if found.exact or not free else _least_maximum(found, free, rows)
 
 
 def _retries(curve: Curve, free: Sequence[str], rows: Rows) -> Iterator[tuple[Curve, Sequence[str]]]:
@@ -120,7 +129,7 @@ def _least_squares(
         return curve, None
     damping = 1e-9
     norm = float(errors @ errors)
-    for _ in range(most):
+    for _ in range(most if free else 0):
         matrix, sizes = jacobian(curve, free, rows, central=norm < _NEAR * len(errors))
         for _ in range(6):
             trial = _stepped(curve, free, (matrix, sizes, errors), damping)
@@ -149,7 +158,7 @@ def _least_maximum(best: Refined, free: Sequence[str], rows: Rows) -> Refined:
         if trial is None:
             break
         gain = 1.0 - after / best.excess
-        best = Refined(trial, after)
+        best = Refined(trial, after, best.mean_square)
         if best.exact or gain < 0.003:
             break
     return best
