@@ -1,0 +1,87 @@
+"""What a story has to explain: the rows of a log, a plan, and what is known about the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.studies.diagnose.core.planned import Planned
+from cosine_cli.studies.diagnose.core.rows import Rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known about a run besides its log and its plan; None if it is not."""
+
+    processes: int | None = None
+    accumulate: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Case:
+    """The rows that a story has to explain.
+
+    - ``rows``: the rows, thinned; the row logged at time t has the time ``t + offset``, in updates.
+    - ``offset``: the shift of the rows that the case assumes.
+    - ``whole``: whether the rows are counted in updates.
+    - ``skipped``: the number of skipped updates before each row as the log has it, None without it.
+    """
+
+    rows: Rows
+    planned: Planned
+    facts: Facts
+    offset: float = 0.0
+    whole: bool = True
+    skipped: Rates | None = None
+
+    @property
+    def times(self) -> Rates:
+        """The times of the rows, in updates."""
+        return self.rows.times
+
+    @property
+    def last(self) -> float:
+        """The time of the last row."""
+        return float(self.rows.times[-1])
+
+    @cached_property
+    def shapes(self) -> tuple[Planned, ...]:
+        """The plan, and the plan with a cosine that rises again after its end, if there is a difference."""
+        rising = self.planned.rising_again()
+        return (self.planned,) if rising is None else (self.planned, rising)
+
+    @cached_property
+    def coarse(self) -> Rows:
+        """A few of the rows, for a fit."""
+        return self.rows.thinned(most=400)
+
+    @cached_property
+    def few(self) -> Rows:
+        """Very few of the rows, to discard a story at once."""
+        even = np.unique(np.linspace(0, len(self.rows) - 1, 48).round().astype(np.intp))
+        return self.rows[even]
+
+    @cached_property
+    def as_planned(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """A mask of the rows that have the planned rate."""
+        return self.rows.excess(self.planned(self.times)) == 0
+
+    @cached_property
+    def first_other(self) -> int:
+        """The index of the first row that does not have the planned rate; the number of rows if all have it."""
+        return int(np.argmin(self.as_planned)) if not self.as_planned.all() else len(self.rows)
+
+    @cached_property
+    def is_constant(self) -> bool:
+        """Whether all rows have one rate."""
+        low, high = self.rows.rates.min(), self.rows.rates.max()
+        return bool(high - low <= 2 * self.rows.tolerances.max())
+
+    def at_row(self, time: float) -> str:
+        """Return the time of a row as the log has it."""
+        from cosine_cli.studies.diagnose.core.wording import count
+
+        return count(time - self.offset)

@@ -1,0 +1,207 @@
+"""A planned schedule in its parts: a warmup, and a decay on a clock of its own, which stories change one by one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosine_cli.plans.model.clock import Time
+from cosine_cli.plans.resolve.warmup_length import warmup_length
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.search import highest, lowest
+from cosine_cli.schedules.warmup import Warmup
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.model.clock import Clock
+    from cosine_cli.plans.model.plan import Curve
+
+_MOST_SAMPLES = 2_000_000
+"""The longest run whose updates are evaluated one by one."""
+
+_COSINES = ("cosine", "CosineAnnealingLR", "get_cosine_schedule_with_warmup")
+"""The decays whose wave rises again after its end in PyTorch and Transformers."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Planned:
+    """A planned schedule, all times in updates.
+
+    - ``schedule``: the rates of the plan.
+    - ``total``: the number of updates of the run.
+    - ``steps_per_epoch``: None if the plan does not have epochs.
+    - ``unit``: the unit of the plan's times.
+    - ``name``: the name of the schedule.
+    - ``warmup``: the length of the warmup, 0 without one.
+    - ``peak``, ``floor``: the highest rate, and the lowest after the warmup.
+    - ``milestones``: the times of drops, if the plan has them.
+    - ``where``: where the plan was found, empty if it was given.
+    - ``waves``: whether the decay rises again after its end, as the cosine of PyTorch does.
+    """
+
+    schedule: Schedule
+    total: int
+    steps_per_epoch: int | None
+    unit: str
+    name: str
+    warmup: float
+    peak: float
+    floor: float
+    milestones: tuple[float, ...] = ()
+    where: str = ""
+    waves: bool = False
+
+    @classmethod
+    def of(cls, curve: Curve, clock: Clock, where: str = "") -> Planned:
+        """Return the parts of a curve of a plan."""
+        schedule, total = curve.schedule, clock.total
+        calls = curve.params.get("num_warmup_steps")
+        given = clock.steps(calls) if isinstance(calls, Time) else float(calls or 0)
+        warmup = given or warmup_length(curve, clock)
+        return cls(
+            schedule=schedule,
+            total=total,
+            steps_per_epoch=clock.steps_per_epoch if clock.unit == "step" or clock.counts_both else None,
+            unit=clock.unit,
+            name=curve.name,
+            warmup=float(warmup),
+            peak=highest(schedule, max(total, warmup)).rate,
+            floor=lowest(schedule, after=min(warmup, total), until=total),
+            milestones=tuple(float(each.time) for each in schedule.milestones_given),
+            where=where,
+        )
+
+    @property
+    def decays(self) -> bool:
+        """Whether the rate decreases after the warmup over the run."""
+        return self.floor < self.peak * (1 - 1e-6)
+
+    @property
+    def has_horizon(self) -> bool:
+        """Whether the decay has a length."""
+        return self.decays and not self.milestones and self.warmup < self.total
+
+    def rising_again(self) -> Planned | None:
+        """Return the plan with a cosine that rises again after its end; None if it is not a cosine that stops there."""
+        if self.waves or not self.name.endswith(_COSINES) or "." in self.name:
+            return None
+        return replace(self, waves=True)
+
+    def __call__(self, t: Rates) -> Rates:
+        """Return the planned rates at the times ``t``; a time before the start is the start."""
+        return self.rates(t)
+
+    def rates(
+        self,
+        t: Rates,
+        *,
+        warmup: float | None = None,
+        total: float | None = None,
+        start: float | None = None,
+        clock: str = "after",
+    ) -> Rates:
+        """Return the rates of the plan with other parameters.
+
+        - ``warmup``: its length; the end of the decay stays.
+        - ``total``: the end of the decay.
+        - ``start``: the rate of the first update.
+        - ``clock``: whether the decay begins ``after`` the warmup, or with the run (``run``): then the warmup covers
+          its first part.
+        """
+        t = np.maximum(t, 0.0)
+        length = self.warmup if warmup is None else warmup
+        end = float(self.total) if total is None else total
+        if length == self.warmup and end == self.total and start is None and clock == "after" and not self.waves:
+            return self._at(t)
+        decay = self.decay(self._local(t, length, end, clock))
+        if length <= 0:
+            return decay
+        target = float(self.decay(self._local(np.array([length]), length, end, "after"))[0])
+        return np.where(t < length, self.ramp(t / length, target, start), decay)
+
+    def _local(self, t: Rates, warmup: float, end: float, clock: str) -> Rates:
+        """Return times on the clock of the decay, on which it takes its planned length."""
+        planned, begin = self.total - self.decay_start, warmup
+        if self.milestones:
+            return t * (self.total / end)
+        if clock == "run":
+            begin = 0.0
+        length = max(end - begin, 1e-9)
+        return np.maximum(t - begin, 0.0) * (planned / length)
+
+    @property
+    def decay_start(self) -> float:
+        """The time of the run at which the clock of the decay begins."""
+        return 0.0 if self.milestones else self.warmup
+
+    def decay(self, x: Rates) -> Rates:
+        """Return the rates of the decay on its own clock, which begins at 0 after the warmup."""
+        if self.waves:
+            length = max(self.total - self.decay_start, 1e-9)
+            phase = np.mod(x, 2 * length)
+            x = np.where(phase > length, 2 * length - phase, phase)
+        inner = self._inner
+        return self._at(x + self.decay_start) if inner is None else _evaluate(inner, x)
+
+    @cached_property
+    def _inner(self) -> Schedule | None:
+        """The schedule under the warmup, None if the plan has its own."""
+        return self.schedule.of if isinstance(self.schedule, Warmup) else None
+
+    def ramp(self, share: Rates, target: float, start: float | None = None) -> Rates:
+        """Return the rates of a warmup to ``target`` of which a share has elapsed, by default from the planned start.
+
+        The planned start keeps its ratio to the peak.
+        """
+        if not self.warmup:
+            first = 0.0 if start is None else start
+            return first + (target - first) * share
+        end = self._warmup_target
+        planned = self._at(np.minimum(share, 1.0) * self.warmup)
+        planned = np.where(share >= 1.0, end, planned)
+        if start is None:
+            return planned * (target / end)
+        low = float(self._at(np.zeros(1))[0])
+        return start + (target - start) * (planned - low) / (end - low)
+
+    @cached_property
+    def _warmup_target(self) -> float:
+        if self._inner is not None:
+            return float(_evaluate(self._inner, np.array([self.warmup if self.milestones else 0.0]))[0])
+        # A schedule of a framework may be 0 at the end of a warmup that is longer than the run.
+        end = self.warmup if self.warmup < self.total else np.nextafter(self.warmup, 0.0)
+        return float(self._at(np.array([end]))[0])
+
+    @property
+    def first(self) -> float:
+        """The rate of the first update."""
+        return float(self._at(np.zeros(1))[0])
+
+    def _at(self, t: Rates) -> Rates:
+        return _evaluate(self.schedule, t)
+
+    @cached_property
+    def updates(self) -> Rates | None:
+        """The rates of all updates and of the one after the last, None if the run is too long for that."""
+        return self.rates(np.arange(self.total + 1.0)) if self.total <= _MOST_SAMPLES else None
+
+
+def _evaluate(schedule: Schedule, t: Rates) -> Rates:
+    rates: Rates = np.asarray(schedule(np.maximum(t, 0.0)), dtype=np.float64)
+    return rates
+
+
+Warp = Callable[[Rates], Rates]
+"""A function from the times of the rows, in updates, to the rates that a story predicts."""
+
+
+def is_whole(value: float) -> bool:
+    """Return whether a number is whole, up to the rounding of a fit."""
+    return abs(value - round(value)) <= 1e-6 * max(1.0, abs(value)) and not math.isinf(value)
+
+

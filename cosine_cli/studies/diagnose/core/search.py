@@ -1,0 +1,166 @@
+"""Find the stories that explain the rows of a log, the simplest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cosine_cli.logs.core.log import Series
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.studies.diagnose.core.case import Case, Facts
+from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.planned import Planned
+from cosine_cli.studies.diagnose.core.rows import Rows
+from cosine_cli.studies.diagnose.core.stories import Story, stories
+
+NAMED = 0.005
+"""No cause is named if it is off by more than this share of the peak."""
+
+_BETTER = 0.2
+"""An inexact story is named if its error is at most this share of that of the plan."""
+
+_AS_GOOD = 1.5
+"""A simpler inexact story is taken if its error is at most this factor of the least."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Candidate:
+    """An explanation and how well it fits.
+
+    - ``offset``: the row logged at time t has the predicted rate at ``t + offset``.
+    - ``error``: the largest difference beyond the digits, relative to the peak; 0 if it is exact.
+    """
+
+    explanation: Explanation
+    offset: float
+    error: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether every row agrees to all its digits."""
+        return self.error == 0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Diagnosis:
+    """The answer for one series and one plan.
+
+    - ``candidates``: the explanations that fit exactly, the simplest first; if there is none, the best one.
+    - ``as_planned``: the plan itself, with the offset that fits best.
+    - ``rows``: all rows, in updates; ``planned``: the plan.
+    """
+
+    series: Series
+    planned: Planned
+    rows: Rows
+    as_planned: Candidate
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def best(self) -> Candidate:
+        """The explanation that is named first."""
+        return self.candidates[0]
+
+    @property
+    def explained(self) -> bool:
+        """Whether the best explanation may be named."""
+        best = self.best
+        if best.exact or best.explanation is self.as_planned.explanation:
+            return True
+        return best.error <= NAMED and best.error <= _BETTER * self.as_planned.error
+
+    def predicted(self, candidate: Candidate) -> Rates:
+        """Return the rates that an explanation predicts for all rows."""
+        return candidate.explanation.rates(self.rows.times + candidate.offset)
+
+
+def diagnose(series: Series, planned: Planned, facts: Facts | None = None) -> Diagnosis:
+    """Return what explains a series against a plan."""
+    times = updates_of(series, planned)
+    peak = max(planned.peak, float(series.rates.max()))
+    rows = Rows.of(times, series.rates, series.tolerances, peak)
+    offsets = _offsets(series, planned)
+    base = _as_planned(rows, planned, offsets)
+    exact = [base] if base.exact else []
+    if not exact or planned.warmup >= planned.total:
+        at = int(np.argmax(rows.excess(planned(times + base.offset)) > 0))
+        exact = _search(series, rows, planned, facts or Facts(), offsets, at)
+    return Diagnosis(series=series, planned=planned, rows=rows, as_planned=base, candidates=tuple(exact))
+
+
+def updates_of(series: Series, planned: Planned) -> Rates:
+    """Return the times of a series in updates of the plan."""
+    if series.unit == "epoch":
+        return series.times * float(planned.steps_per_epoch or 1)
+    if series.unit == "step" and planned.unit == "epoch" and planned.steps_per_epoch is None:
+        return series.times if series.epochs is None else series.epochs
+    return series.times
+
+
+def _offsets(series: Series, planned: Planned) -> tuple[float, ...]:
+    """Return the shifts of the rows that are no deviation, in updates, the most usual first."""
+    each = float(planned.steps_per_epoch or 1)
+    if series.unit == "epoch" and each > 1:
+        return (0.0, -each, -1.0, each - 1.0)
+    return (0.0, -1.0)
+
+
+def _as_planned(rows: Rows, planned: Planned, offsets: Sequence[float]) -> Candidate:
+    """Return the plan with the offset that fits best."""
+    story = next(each for each in stories() if each.name == "as_planned")
+    errors = {offset: rows.error(planned(rows.times + offset)) for offset in offsets}
+    offset = min(offsets, key=lambda offset: errors[offset])
+    case = Case(rows=rows, planned=planned, facts=Facts(), offset=offset)
+    return Candidate(explanation=next(story.explanations(case)), offset=offset, error=errors[offset])
+
+
+def _search(
+    series: Series, rows: Rows, planned: Planned, facts: Facts, offsets: Sequence[float], at: int
+) -> list[Candidate]:
+    """Return the exact explanations of all stories, the simplest first; the best one if none is exact."""
+    found: list[Candidate] = []
+    for offset in offsets:
+        moved = replace(rows, times=rows.times + offset)
+        thin = moved.thinned(at)
+        skipped = None if series.skipped is None else series.skipped[np.searchsorted(moved.times, thin.times)]
+        case = Case(
+            rows=thin,
+            planned=planned,
+            facts=facts,
+            offset=offset,
+            whole=bool(np.all(thin.times == np.round(thin.times))),
+            skipped=skipped,
+        )
+        found += _candidates(case, stories())
+    found.sort(key=lambda each: (not each.exact, each.explanation.rank if each.exact else each.error))
+    return _checked(found, rows)
+
+
+def _candidates(case: Case, tried: Sequence[Story]) -> Iterator[Candidate]:
+    for story in tried:
+        for explanation in story.explanations(case):
+            error = case.rows.error(explanation.rates(case.times))
+            if np.isfinite(error):
+                yield Candidate(explanation=explanation, offset=case.offset, error=error)
+
+
+def _checked(found: Sequence[Candidate], rows: Rows) -> list[Candidate]:
+    """Return the explanations that are exact on all rows, one per story; the simplest of the best if none is."""
+    exact: dict[str, Candidate] = {}
+    for each in found:
+        story = each.explanation.story
+        if each.exact and story not in exact and _on_all(each, rows).exact:
+            exact[story] = each
+    if exact:
+        return list(exact.values())
+    inexact = [_on_all(each, rows) for each in sorted(found, key=lambda each: each.error)[:6]]
+    least = min(each.error for each in inexact)
+    as_good = [each for each in inexact if each.error <= _AS_GOOD * least]
+    return [min(as_good, key=lambda each: each.explanation.rank)]
+
+
+def _on_all(candidate: Candidate, rows: Rows) -> Candidate:
+    """Return the same with its error on all rows."""
+    return replace(candidate, error=rows.error(candidate.explanation.rates(rows.times + candidate.offset)))

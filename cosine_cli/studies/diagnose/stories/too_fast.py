@@ -1,0 +1,59 @@
+"""The scheduler is stepped several times per update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cosine_cli.studies.diagnose.core.case import Case
+from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.wording import count
+
+RANK = 4.0
+_KNOWN = 3.2
+"""The rank of a factor that is the number of processes or of accumulated batches."""
+
+_MOST = 64
+
+
+def explanations(case: Case) -> Iterator[Explanation]:
+    """Yield the plan at k times the update, for the factors that fit best."""
+    if case.planned.milestones == () and not case.planned.decays and not case.planned.warmup:
+        return
+    factors = [*range(2, _MOST + 1), *(k for k in known(case) if k > _MOST)]
+    for shape in case.shapes:
+        errors = {k: case.few.error(shape(case.few.times * k)) for k in factors}
+        for k in sorted(errors, key=lambda k: (errors[k], k))[:2]:
+            yield Explanation(
+                story="too-fast",
+                rank=_KNOWN if k in known(case) else RANK,
+                rates=lambda t, k=k, shape=shape: shape(t * k),  # type: ignore[misc]
+                verdict=f"The scheduler is stepped {k} times per update: the schedule ends at update "
+                f"{count(case.planned.total / k)}, planned {count(case.planned.total)}",
+                clause=f"stepped {k} times per update",
+                advice=_advice(k, case),
+                same=f"Same curve: a horizon{' and a warmup' * bool(case.planned.warmup)} {k} times too small.",
+                values={"factor": k},
+            )
+
+
+def known(case: Case) -> tuple[int, ...]:
+    """Return the factors that the number of processes and of accumulated batches give."""
+    each = [number for number in (case.facts.processes, case.facts.accumulate) if number and number > 1]
+    return (*each, *([each[0] * each[1]] if len(each) > 1 else []))
+
+
+def _advice(k: int, case: Case) -> str:
+    if k == case.facts.processes:
+        return (
+            f"With {k} processes: a scheduler prepared by Accelerate is stepped once per process; "
+            f"multiply its lengths by {k}, or do not prepare it."
+        )
+    if k == case.facts.accumulate:
+        return f"With accumulation {k}: step the scheduler once per optimizer.step(), not per batch."
+    if k in known(case):
+        return "The factor is processes times accumulation: step the scheduler once per optimizer.step()."
+    twice = " or stepped by both the framework and the loop" if k == 2 else ""  # noqa: PLR2004 - twice
+    return (
+        f"Step the scheduler once per optimizer.step(). With {k} processes or accumulation {k}, look there "
+        f"first{twice}."
+    )
