@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _MOST_SAMPLES = 2_000_000
 """The longest run whose updates are evaluated one by one."""
 
+_MOST_PIECES = 200
+
 _COSINES = ("cosine", "CosineAnnealingLR", "get_cosine_schedule_with_warmup")
 """The decays whose wave rises again after its end in PyTorch and Transformers."""
 
@@ -72,7 +74,7 @@ class Planned:
             warmup=float(warmup),
             peak=highest(schedule, max(total, warmup)).rate,
             floor=lowest(schedule, after=min(warmup, total), until=total),
-            milestones=tuple(float(each.time) for each in schedule.milestones_given),
+            milestones=_drops(schedule, total, warmup),
             where=where,
         )
 
@@ -189,6 +191,15 @@ class Planned:
     def updates(self) -> Rates | None:
         """The rates of all updates and of the one after the last, None if the run is too long for that."""
         return self.rates(np.arange(self.total + 1.0)) if self.total <= _MOST_SAMPLES else None
+
+
+def _drops(schedule: Schedule, total: int, warmup: float) -> tuple[float, ...]:
+    """Return the times of the jumps of a schedule that is otherwise constant after its warmup, else none."""
+    pieces = schedule.pieces_to_end(total, _MOST_PIECES)
+    after = [piece for piece in pieces if piece.t0 >= warmup]
+    if not after or any(piece.kind != "flat" for piece in after):
+        return ()
+    return tuple(piece.t0 for piece in after[1:])
 
 
 def _evaluate(schedule: Schedule, t: Rates) -> Rates:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.wording import count
@@ -18,7 +20,8 @@ def explanations(case: Case) -> Iterator[Explanation]:
         return
     epochs = planned.total / each
     for shape in case.shapes:
-        for warmup in dict.fromkeys((planned.warmup, planned.warmup / each)):
+        exact = planned.warmup / each
+        for warmup in dict.fromkeys((planned.warmup, exact, float(np.floor(exact)), float(np.ceil(exact)))):
             if warmup >= epochs:
                 continue
             yield Explanation(
