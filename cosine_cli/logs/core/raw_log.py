@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
+
+from cosine_cli.logs.core.cells import Numbers
+
+Cells: TypeAlias = "Sequence[float | str | None] | Numbers"
+"""The cells of a column: each is a number, the text of one if the file has text, or None if the row does not have it.
+The number of digits of a text is the precision of the cell, so a reader leaves it as text. A reader of large files may
+give the numbers of the column instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """Rows with the same columns: one table of a log.
 
-    - ``columns``: the cells of each column by its name, all of the same length. A cell is a number, or the text of one
-      if the file has text; None if the row does not have it. The number of digits of a text is the precision of the
-      cell, so a reader leaves it as text.
+    - ``columns``: the cells of each column by its name, all of the same length.
     - ``single``: whether the file has single-precision numbers, as TensorBoard does.
     - ``name``: what distinguishes the table from others of the same log, empty if it is the only one.
     """
 
-    columns: Mapping[str, Sequence[float | str | None]]
+    columns: Mapping[str, Cells]
     single: bool = False
     name: str = ""
 

@@ -1,0 +1,271 @@
+"""Tables as text: a line of names, and a line of cells for each row, between commas, tabs or semicolons."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cosine_cli.logs.core.cells import SAMPLE, Floats, Numbers, is_missing, parsed, spread
+from cosine_cli.logs.core.rate_column import is_rate
+from cosine_cli.logs.core.raw_log import RawLog, Table
+from cosine_cli.logs.core.source import Source
+from cosine_cli.logs.core.time_column import is_time
+
+_SEPARATORS = (",", "\t", ";", "|")
+_CHUNK = 1 << 18
+_ROWS_PER_CHUNK = 1 << 13
+_EXAMINED = 20
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Header:
+    """The line of names.
+
+    - ``names``: the names of the columns, each once.
+    - ``separator``: the character between them.
+    - ``line``: the line itself.
+    """
+
+    names: tuple[str, ...]
+    separator: str
+    line: str
+
+
+def header_of(text: str) -> Header | None:
+    """Return the line of names of a table, None if a text does not begin with one.
+
+    >>> header_of("# step, lr\\n0, 0.1\\n").names
+    ('step', 'lr')
+    >>> header_of("Epoch 1, lr 0.1\\nEpoch 2, lr 0.05\\n") is None
+    True
+    """
+    line, _, rest = _with_line_feeds(text).lstrip("\n").partition("\n")
+    examined = rest.split("\n", _EXAMINED)[:_EXAMINED]
+    separator = max(_SEPARATORS, key=line.count)
+    names = _names(line, separator)
+    if any(parsed(name) is not None or len(name) > _LONGEST_NAME for name in names):
+        return None
+    rates = any(map(is_rate, names))
+    if len(names) == 1 and not rates:
+        return None
+    rows = [row for row in csv.reader(examined, delimiter=separator) if row]
+    if not rows:
+        return Header(names, separator, line) if rates else None
+    regular = [row for row in rows if len(row) == len(names)]
+    numeric = sum(any(parsed(cell) is not None for cell in row) for row in regular)
+    return Header(names, separator, line) if 2 * numeric >= len(rows) else None
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _names(line: str, separator: str) -> tuple[str, ...]:
+    """Return the names, without the sign of a comment and blanks around them; a repeated name has its column."""
+    cells = next(csv.reader([line.removeprefix("#")], delimiter=separator, skipinitialspace=True), [])
+    names: dict[str, None] = {}
+    for at, cell in enumerate(cells, 1):
+        name = cell.strip() or f"column {at}"
+        names[name if name not in names else f"{name} (column {at})"] = None
+    return tuple(names)
+
+
+def read_delimited(source: Source, header: Header) -> RawLog:
+    """Return the columns of a table."""
+    body = _body(source, header)
+    columns = _Columns(body)
+    return RawLog(tables=(Table(columns=columns),), notes=columns.notes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Body:
+    """The rows of a table as text: one line for each unless a cell is quoted."""
+
+    data: bytes
+    header: Header
+    notes: tuple[str, ...] = ()
+
+
+def _body(source: Source, header: Header) -> _Body:
+    data = source.utf8.lstrip(b"\r\n")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    data = data.partition(b"\n")[2]
+    if data and not data.endswith(b"\n"):
+        whole, end, last = data.rpartition(b"\n")
+        if _may_be_cut(last, header):
+            return _Body(whole + end, header, ("the last line does not end and may be cut off: not read",))
+        data += b"\n"
+    return _Body(data, header)
+
+
+def _may_be_cut(line: bytes, header: Header) -> bool:
+    """Return whether a line without an end may lack part of a number that is read, which is true of its last cell."""
+    last = header.names[-1]
+    cells = line.count(header.separator.encode()) + 1
+    return cells != len(header.names) or is_rate(last) or is_time(last)
+
+
+class _Columns(Mapping[str, Numbers]):
+    """The columns of a table, parsed when they are used: rates and times together, any other on its own."""
+
+    def __init__(self, body: _Body) -> None:
+        self._body = body
+        self._names = body.header.names
+        usual = [name for name in self._names if is_rate(name) or is_time(name)]
+        self._parsed, notes = _parse(body, usual)
+        self.notes = (*body.notes, *notes)
+
+    def __getitem__(self, name: str) -> Numbers:
+        if name not in self._parsed:
+            if name not in self._names:
+                raise KeyError(name)
+            self._parsed |= _parse(self._body, [name])[0]
+        return self._parsed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class _Column:
+    """Collects the numbers of a column."""
+
+    def __init__(self) -> None:
+        self._values: list[Floats] = []
+        self._texts: list[str] = []
+        self._stride = 1
+        self._rejected: list[str] = []
+        self._count_rejected = 0
+
+    def add(self, cells: Sequence[bytes]) -> None:
+        try:
+            values = np.fromiter(map(float, cells), np.float64, len(cells))
+        except ValueError:
+            values = np.array([self._value(cell) for cell in cells], dtype=np.float64)
+        self._values.append(values)
+        self._texts += [cell.decode("utf-8", "replace").strip() for cell in cells[:: self._stride] if cell]
+        if len(self._texts) > 2 * SAMPLE:
+            self._texts = self._texts[::2]
+            self._stride *= 2
+
+    def _value(self, cell: bytes) -> float:
+        text = cell.decode("utf-8", "replace")
+        value = parsed(text)
+        if value is None and not is_missing(text):
+            self._count_rejected += 1
+            self._rejected = self._rejected or [text]
+        return np.nan if value is None else value
+
+    def numbers(self) -> Numbers:
+        values = np.concatenate(self._values) if self._values else np.empty(0)
+        values[~np.isfinite(values)] = np.nan
+        return Numbers(
+            values=values,
+            texts=tuple(spread([text for text in self._texts if parsed(text) is not None])),
+            rejected=self._count_rejected,
+            first_rejected=self._rejected[0] if self._rejected else "",
+        )
+
+
+def _parse(body: _Body, names: Sequence[str]) -> tuple[dict[str, Numbers], tuple[str, ...]]:
+    """Return columns of a table, and what was not read of it."""
+    columns = {body.header.names.index(name): _Column() for name in names}
+    skipped = _Skipped()
+    chunks = _quoted_chunks if b'"' in body.data else _plain_chunks
+    for cell_of in chunks(body, skipped):
+        for at, column in columns.items():
+            column.add(cell_of(at))
+    parsed_columns = {body.header.names[at]: column.numbers() for at, column in columns.items()}
+    return parsed_columns, skipped.notes(len(body.header.names))
+
+
+class _Skipped:
+    """Counts the lines that are not rows of the table."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first = ""
+
+    def add(self, line: str) -> None:
+        self.first = self.first or line
+        self.count += 1
+
+    def notes(self, cells: int) -> tuple[str, ...]:
+        if not self.count:
+            return ()
+        from cosine_cli.text import quote
+
+        lines = "1 line was" if self.count == 1 else f"{self.count} lines were"
+        return (f"{lines} not read, without {cells} cells: {quote(self.first)}",)
+
+
+_Chunk = Callable[[int], Sequence[bytes]]
+
+
+def _plain_chunks(body: _Body, skipped: _Skipped) -> Iterator[_Chunk]:
+    """Yield the cells of each column in parts of the text: splitting at once would take ten times its size."""
+    data, separator = body.data, body.header.separator.encode()
+    width = len(body.header.names)
+    start = 0
+    while start < len(data):
+        end = data.rfind(b"\n", start, start + _CHUNK) + 1 or data.find(b"\n", start) + 1
+        part = data[start:end]
+        start = end
+        cells = part.replace(b"\n", separator + b"\n" + separator).split(separator)
+        cells.pop()
+        # Each line end is a cell of its own: the rows are regular if it is the last of every so many cells.
+        if cells[width :: width + 1].count(b"\n") * (width + 1) != len(cells):
+            cells = _regular(part, body.header, skipped)
+        yield lambda at, cells=cells: cells[at :: width + 1]  # type: ignore[misc]
+
+
+def _regular(part: bytes, header: Header, skipped: _Skipped) -> list[bytes]:
+    """Return the cells of the lines that have as many as there are names, each followed by a line end."""
+    separator, width = header.separator.encode(), len(header.names)
+    names = header.line.encode()
+    cells: list[bytes] = []
+    for line in part.split(b"\n"):
+        row = line.split(separator)
+        if len(row) == width and line != names:
+            cells += row
+            cells.append(b"\n")
+        elif line.strip() and line != names:
+            skipped.add(line.decode("utf-8", "replace"))
+    return cells
+
+
+def _quoted_chunks(body: _Body, skipped: _Skipped) -> Iterator[_Chunk]:
+    """Yield the cells of each column for some rows at a time."""
+    text = io.TextIOWrapper(io.BytesIO(body.data), "utf-8", "replace", newline="")
+    width = len(body.header.names)
+    rows: list[list[str]] = []
+    for row in _csv_rows(text, body.header.separator):
+        if len(row) == width:
+            rows.append(row)
+        elif row:
+            skipped.add(body.header.separator.join(row))
+        if len(rows) == _ROWS_PER_CHUNK:
+            yield _by_column(rows)
+            rows = []
+    yield _by_column(rows)
+
+
+def _csv_rows(lines: Iterable[str], separator: str) -> Iterator[list[str]]:
+    """Yield rows; a cell that is too long, as after a quote that is not closed, ends the table."""
+    rows = csv.reader(lines, delimiter=separator)
+    try:
+        yield from rows
+    except csv.Error:
+        yield ["a cell that is too long: what follows is missing"]
+
+
+def _by_column(rows: list[list[str]]) -> _Chunk:
+    return lambda at: [row[at].encode("utf-8", "replace") for row in rows]

@@ -1,0 +1,86 @@
+"""The learning rates in a line of printed text."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+NUMBER = r"(?>[-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,4})?)(?!\w|\.\d|%)"
+
+_RATE = re.compile(
+    rf"""
+    (?<![A-Za-z0-9])
+    (?P<word> learning[ _-]?rate | lrate | lr | l\.r\. ) s?+
+    (?P<suffix> \d{{0,3}}+ (?: [_/-] [A-Za-z0-9]{{1,24}}+ ){{0,4}}+ )
+    (?: \s?\( (?P<name> [A-Za-z][A-Za-z0-9_ ]{{0,30}}+ ) \) )?+
+    ['"]?+
+    (?: \s{{0,12}}+ (?: := | ==? | : | -> ) >?+ \s{{0,12}}+
+      | \s{{1,12}}+ (?: (?: is | was | now | (?: set | changed | updated | reduced )?+ \s?+ to | at | of\ group\ (?P<group> \d{{1,3}}+ )\ to )
+                        \s{{1,12}}+ )?+ )
+    (?P<open> (?: [\[({{] | tensor\( | array\( | np\.float\d\d\( ){{0,3}}+ ) \s{{0,4}}+ ['"]?+
+    (?P<first> {NUMBER} )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A name, a separator, a number or a list of numbers. All repetitions are bounded and possessive, so that the time is
+linear in the length of the line. The separator distinguishes ``lr: 0.1`` from ``lr0.1`` in the name of a file."""
+
+_PREFIX = re.compile(r"[A-Za-z][\w/.-]{0,39}(?<=[/_.-])$")
+_MOST_PREFIX = 40
+_NEXT = re.compile(rf"['\"]?+\)?+\s{{0,4}}+[,;\s]\s{{0,4}}+(?:tensor\(|np\.float\d\d\()?+['\"]?+({NUMBER})")
+_MOST_LISTED = 64
+
+_SETTINGS = frozenset(
+    "min max base init initial peak start end final target default warmup decay gamma mult multiplier scale ratio factor "
+    "step steps milestones drop patience cooldown power type schedule scheduler policy epoch epochs iters mode find "
+    "finder val valid validation test eval best suggested new old".split()
+)
+"""Words in the names of settings, which are printed once and do not change."""
+
+
+class PrintedRate(NamedTuple):
+    """A learning rate, or those of all parameter groups, with the digits that are printed."""
+
+    name: str
+    texts: tuple[str, ...]
+    end: int
+
+
+def may_have_rate(line: str) -> bool:
+    """Return whether a line contains the words of a rate: quick, for most lines of a log."""
+    lower = line.lower()
+    return "lr" in lower or "learning" in lower or "l.r." in lower
+
+
+def rates_of(line: str) -> list[PrintedRate]:
+    """Return the rates of a line, by names in lower case.
+
+    >>> [(rate.name, rate.texts) for rate in rates_of("step=10, lr=[9.6e-06, 9.6e-06], Learning Rate: 1.5E-04 |")]
+    [('lr', ('9.6e-06', '9.6e-06')), ('learning_rate', ('1.5E-04',))]
+    >>> rates_of("resnet_sgd_lr0.1] loss 0.3")
+    []
+    """
+    rates = []
+    for match in _RATE.finditer(line):
+        name = _name(line, match)
+        if name is not None:
+            texts, end = _listed(line, match)
+            rates.append(PrintedRate(name, texts, end))
+    return rates
+
+
+def _name(line: str, match: re.Match[str]) -> str | None:
+    start = match.start()
+    before = _PREFIX.search(line[max(0, start - _MOST_PREFIX) : start])
+    word = match["word"].lower().replace(".", "").replace(" ", "_").replace("-", "_")
+    qualifier = f"/{match['name']}" if match["name"] else f"/group{match['group']}" if match["group"] else ""
+    name = f"{before[0] if before else ''}{word}{match['suffix']}{qualifier}".lower().replace(" ", "_")
+    return None if _SETTINGS.intersection(re.split(r"[^a-z]+", name)) else name
+
+
+def _listed(line: str, match: re.Match[str]) -> tuple[tuple[str, ...], int]:
+    texts, end = [match["first"]], match.end()
+    while match["open"] and len(texts) < _MOST_LISTED and (following := _NEXT.match(line, end)):
+        texts.append(following[1])
+        end = following.end()
+    return tuple(texts), end

@@ -1,0 +1,130 @@
+"""The step and the epoch in a line of printed text."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_COUNT = re.compile(
+    r"""
+    (?<![A-Za-z])
+    (?: (?P<update> (?: global[ _-]?step | num[ _]updates | optimizer[ _]step | updates? | up\. ) )
+      | (?P<step> (?: current | train (?:ing)?+ )?+ [ _/]?+ steps? )
+      | (?P<iteration> (?: train (?:ing)?+ )?+ [ _/]?+ (?: iterations? | iters? | itr | it ) )
+      | (?P<batch> batch (?:es)?+ )
+      | (?P<epoch> (?: epochs? | ep\.?+ ) )
+      | (?P<train> train (?:ing)?+ ) )
+    (?: \( (?: train (?:ing)?+ ) \) )?+
+    ['"]?+
+    [\s:=\#\[(,]{0,12}+ ['"]?+
+    (?P<number> \d{1,3}(?:,\d\d\d){1,3}+(?![\d.]) | \d{1,12}+ (?: \.\d{1,20}+ (?: e-\d\d )?+ )?+ ) (?! [A-Za-z] )
+    ['"]?+
+    (?: \s{0,6}+ (?: / | of\b ) \s{0,6}+ (?P<total> \d{1,12}+ ) )?+
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A word, and the number after it, with the total after ``/``."""
+
+_INNER = re.compile(r"\s{0,4}+[\])]?+:?+\s{0,6}+\[\s{0,8}+(\d{1,12}+)\s{0,6}+/\s{0,6}+(\d{1,12}+)")
+"""The position in an epoch, directly after the epoch: ``Epoch [1][50/1000]``, ``Train: 0 [ 50/1000 (5%)]``."""
+
+_BATCHES = re.compile(r"(?<![\d.])(\d{1,12}+)\s{0,6}+/\s{0,6}+(\d{1,12}+)\s{1,4}+batches", re.IGNORECASE)
+_BAR = re.compile(r"(?<![\d.])(\d{1,12}+)/(\d{1,12}+)\s{1,4}+\[\d\d:\d\d")
+"""The counter of a progress bar of tqdm: ``97/970 [00:22<00:00``."""
+
+_ESPNET = re.compile(r"(?<!\d)(\d{1,9}+)epoch:train:\d{1,9}+-(\d{1,9}+)batch:")
+
+_OTHER = re.compile(
+    r"(?:per|total|max|min|num|number of|best|warmup|last|save|eval|every|log|logging|accumulation|final|next|remaining"
+    r"|decay|for|skipped|patience|from|start|previous|consumed|nan|ms|sec|time)[\s_./-]{0,3}$",
+    re.IGNORECASE,
+)
+"""Words before a name that make it something else than the time of the line: ``steps per epoch: 100``."""
+_MOST_BEFORE = 16
+
+_VALIDATION = re.compile(r"\((?:val|valid|test|eval)\)|\bmode['\"]?\s?[:=]\s?['\"]?(?:val|test)", re.IGNORECASE)
+
+
+class PrintedTime(NamedTuple):
+    """What a line has of its time, as text.
+
+    - ``word``: what ``step`` counts: ``update``, ``step``, ``iteration``, ``batch`` or ``bar``; empty without a step.
+    - ``inner``, ``inner_total``: the position in the epoch, and the number of positions.
+    """
+
+    word: str = ""
+    step: str = ""
+    total: str = ""
+    epoch: str = ""
+    inner: str = ""
+    inner_total: str = ""
+
+
+NO_TIME = PrintedTime()
+
+_PRIORITY = ("update", "step", "iteration", "batch")
+
+
+def may_have_time(line: str) -> bool:
+    """Return whether a line contains a word of time: quick, for most lines of a log."""
+    lower = line.lower()
+    return "ep" in lower or "it" in lower or "batch" in lower or "update" in lower
+
+
+def is_validation(line: str) -> bool:
+    """Return whether a line is about the validation set, whose steps are others."""
+    return _VALIDATION.search(line) is not None
+
+
+def time_of(line: str) -> PrintedTime:
+    """Return the time that a line has.
+
+    >>> time_of("Epoch(train) [2][ 50/1000] lr: 0.1")._asdict()
+    {'word': '', 'step': '', 'total': '', 'epoch': '2', 'inner': '50', 'inner_total': '1000'}
+    >>> time_of(" iteration       10/    1000 | learning rate: 1.5E-04")[:3]
+    ('iteration', '10', '1000')
+    >>> time_of("steps per epoch: 100, warmup_steps=500, lr: 0.1") == NO_TIME
+    True
+    """
+    espnet = _ESPNET.search(line)
+    if espnet:
+        return PrintedTime(epoch=espnet[1], inner=espnet[2])
+    found: dict[str, re.Match[str]] = {}
+    for match in _COUNT.finditer(line):
+        kind = next(name for name in (*_PRIORITY, "epoch", "train") if match[name] is not None)
+        if not _OTHER.search(line[max(0, match.start() - _MOST_BEFORE) : match.start()]):
+            found.setdefault(kind, match)
+    inner = _position_after(line, found)
+    epoch = found.get("epoch") or (found.get("train") if inner else None)
+    word = next((name for name in _PRIORITY if name in found), "")
+    bar = None if inner else _BATCHES.search(line) or (None if word else _BAR.search(line))
+    if bar and epoch:
+        inner = bar
+    position = found.get(word)
+    return PrintedTime(
+        word=word or ("bar" if bar and not epoch else ""),
+        step=_digits(position["number"]) if position else bar[1] if bar and not epoch else "",
+        total=(position["total"] or "") if position else bar[2] if bar and not epoch else "",
+        epoch=_digits(epoch["number"]) if epoch else "",
+        inner=inner[1] if inner else "",
+        inner_total=inner[2] if inner else "",
+    )
+
+
+def bar_of(line: str) -> tuple[str, str] | None:
+    """Return the counter of a progress bar and its total.
+
+    >>> bar_of("  5%|#   | 500/10000 [01:00<19:00,  8.3it/s]")
+    ('500', '10000')
+    """
+    bar = _BAR.search(line)
+    return (bar[1], bar[2]) if bar else None
+
+
+def _position_after(line: str, found: dict[str, re.Match[str]]) -> re.Match[str] | None:
+    """Return the position in the epoch that follows the epoch in a line."""
+    return next((inner for name in ("epoch", "train") if name in found and (inner := _INNER.match(line, found[name].end()))), None)
+
+
+def _digits(text: str) -> str:
+    return text.replace(",", "")

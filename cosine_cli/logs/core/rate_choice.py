@@ -1,0 +1,167 @@
+"""Choose the column of learning rates that is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cosine_cli.errors import RequestError, user_error
+from cosine_cli.logs.core.cells import Floats, Numbers, numbers
+from cosine_cli.logs.core.digits import tolerances
+from cosine_cli.logs.core.rate_column import exact, is_rate, normal
+from cosine_cli.logs.core.raw_log import Table
+from cosine_cli.logs.core.time_column import steps
+from cosine_cli.text import did_you_mean, either, quote, visible
+
+BIASES = {
+    "lr/pg1": "YOLO has one group of parameters for biases, whose warmup is another",
+    "x/lr1": "YOLO has one group of parameters for biases, whose warmup is another",
+}
+"""The columns that are read of several that differ, and why."""
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Choice:
+    """The column of rates that is read.
+
+    - ``name``: its name, and ``also``: the columns with the same rates.
+    - ``rates``: its numbers, with their ``tolerances``.
+    - ``notes``: which other columns there are.
+    """
+
+    name: str
+    rates: Numbers
+    tolerances: Floats
+    also: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def rate_columns(table: Table) -> list[str]:
+    """Return the columns that are named like a rate and have numbers."""
+    return [name for name in table.columns if is_rate(name) and _count(numbers(table.columns[name])) > 0]
+
+
+def choose_rate(table: Table, column: str | None, where: str) -> Choice:
+    """Return the column that is read: the one that is requested, or the only one by its name and its rates.
+
+    - ``where``: the file, the place of errors.
+
+    Raises RequestError if there is no such column, or if several differ.
+    """
+    if column is not None:
+        return _requested(table, column, where)
+    names = rate_columns(table)
+    if not names:
+        raise no_rates(table, where)
+    columns = {name: _measured(table, name) for name in names}
+    groups = _same_rates(columns, table)
+    if (named := exact(columns)) is not None:
+        return _choice(named, groups, columns)
+    if len(groups) == 1:
+        return _choice(_most_precise(groups[0], columns), groups, columns)
+    if (named := next((name for name in BIASES if name in columns), None)) is not None:
+        return _choice(named, groups, columns, BIASES[named])
+    raise user_error(
+        where,
+        f"has {len(groups)} columns of rates that differ",
+        got=either(_shown([group[0] for group in groups]), last="and"),
+        hint=f"pass {either([f'--column {visible(group[0])}' for group in groups[:3]])}",
+    )
+
+
+def no_rates(table: Table, where: str) -> RequestError:
+    """Return the error for a table without learning rates."""
+    names = _shown([name for name in table.columns if _count(numbers(table.columns[name])) > 0])
+    return user_error(
+        where,
+        "must have a column of learning rates, such as lr or learning_rate",
+        got=f"columns {either(names, last='and')}" if names else "no numbers",
+        hint="pass --column NAME if one of them has the rates" if names else None,
+    )
+
+
+def _requested(table: Table, column: str, where: str) -> Choice:
+    name = next((name for name in table.columns if name == column), None)
+    if name is None:
+        name = next((name for name in table.columns if normal(name) == normal(column)), None)
+    if name is None:
+        hint = did_you_mean(column, table.columns) or f"it has {either(_shown(list(table.columns)), last='and')}"
+        raise user_error("--column", f"must be a column of {where}", got=quote(column), hint=hint)
+    rates = numbers(table.columns[name])
+    if not _count(rates):
+        raise user_error("--column", "must be a column of numbers", got=quote(column))
+    return Choice(name=name, rates=rates, tolerances=tolerances(rates, single=table.single))
+
+
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """A column of rates with its tolerances."""
+
+    rates: Numbers
+    tolerances: Floats
+
+
+def _measured(table: Table, name: str) -> _Measured:
+    rates = numbers(table.columns[name])
+    return _Measured(rates, tolerances(rates, single=table.single))
+
+
+def _choice(name: str, groups: Sequence[Sequence[str]], columns: Mapping[str, _Measured], reason: str = "") -> Choice:
+    also = tuple(other for group in groups if name in group for other in group if other != name)
+    others = [group[0] for group in groups if name not in group]
+    notes = ()
+    if others:
+        differ = f"{either(map(visible, _shown(others)), last='and')} {'differs' if len(others) == 1 else 'differ'}"
+        notes = (f"read {visible(name)}; {differ}{f': {reason}' if reason else ''}",)
+    measured = columns[name]
+    return Choice(name=name, rates=measured.rates, tolerances=measured.tolerances, also=also, notes=notes)
+
+
+def _same_rates(columns: Mapping[str, _Measured], table: Table) -> list[list[str]]:
+    """Return the names in groups with the same rates. The average over an epoch does not count beside the steps."""
+    groups: list[list[str]] = []
+    for name, column in columns.items():
+        if name.endswith("_epoch") and name.removesuffix("_epoch") + "_step" in columns:
+            continue
+        group = next((group for group in groups if _same(columns[group[0]], column, table)), None)
+        if group is None:
+            groups.append([name])
+        else:
+            group.append(name)
+    return groups
+
+
+def _same(one: _Measured, other: _Measured, table: Table) -> bool:
+    """Return whether two columns have the same rates in the same rows, or at the same steps."""
+    present, other_present = np.isfinite(one.rates.values), np.isfinite(other.rates.values)
+    both = present & other_present
+    if both.any():
+        return bool(2 * both.sum() >= min(present.sum(), other_present.sum())) and _close(one, other, both, both)
+    for step in steps(table.columns):
+        times = numbers(table.columns[step]).values
+        _, at, other_at = np.intersect1d(times[present], times[other_present], return_indices=True)
+        if 2 * len(at) >= min(present.sum(), other_present.sum()):
+            return _close(one, other, np.flatnonzero(present)[at], np.flatnonzero(other_present)[other_at])
+    return False
+
+
+def _close(one: _Measured, other: _Measured, rows: object, other_rows: object) -> bool:
+    difference = np.abs(one.rates.values[rows] - other.rates.values[other_rows])  # type: ignore[index]
+    return bool(np.all(difference <= one.tolerances[rows] + other.tolerances[other_rows]))  # type: ignore[index]
+
+
+def _most_precise(names: Sequence[str], columns: Mapping[str, _Measured]) -> str:
+    return min(names, key=lambda name: (-_count(columns[name].rates), np.nansum(columns[name].tolerances)))
+
+
+def _count(column: Numbers) -> int:
+    return int(np.isfinite(column.values).sum())
+
+
+def _shown(names: Sequence[str]) -> list[str]:
+    shown = [visible(name) for name in names[:_SHOWN]]
+    return shown if len(names) <= _SHOWN else [*shown[:-1], f"{len(names) - _SHOWN + 1} more"]

@@ -1,0 +1,184 @@
+"""Read a log: from a path to the series of its learning rates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import numpy as np
+
+from cosine_cli.errors import RequestError, user_error
+from cosine_cli.logs.core.beside import configs_beside
+from cosine_cli.logs.core.cells import numbers
+from cosine_cli.logs.core.folder import logs_in
+from cosine_cli.logs.core.formats import Reader, matching, readers
+from cosine_cli.logs.core.log import Log, Series
+from cosine_cli.logs.core.rate_choice import Choice, choose_rate, no_rates, rate_columns
+from cosine_cli.logs.core.raw_log import RawLog, Table
+from cosine_cli.logs.core.runs import Indices
+from cosine_cli.logs.core.source import STDIN, Source, read_source
+from cosine_cli.logs.core.time_choice import Times, choose_times
+from cosine_cli.logs.core.time_column import epochs
+from cosine_cli.text import either, quote, visible
+
+LEAST_ROWS = 5
+"""The fewest rows with a rate of a log."""
+
+_MOST_TRIED = 10
+"""The most files of a folder that are read in search of rates."""
+
+_SKIPPED = "skipped"
+
+
+def read_log(path: str, *, column: str | None = None, run: int | None = None) -> Log:
+    """Return the log at ``path``: a file, the folder of a run, or ``-`` for standard input.
+
+    - ``column``: the name of the column of rates, None to choose it.
+    - ``run``: the number of the run in the file, from 1; None for all.
+
+    Raises RequestError if it is not a log with learning rates, or if it is not sure which rates are meant.
+    """
+    if path == STDIN or not os.path.isdir(path):
+        return _read_file(path, column, run)
+    return _read_folder(path, column, run)
+
+
+def _read_folder(folder: str, column: str | None, run: int | None) -> Log:
+    """Return the first log of a folder that has rates."""
+    paths = logs_in(folder)
+    first_error: RequestError | None = None
+    without: list[str] = []
+    for path in paths[:_MOST_TRIED]:
+        try:
+            log = _read_file(path, column, run)
+        except RequestError as error:
+            first_error = first_error or error
+            without.append(visible(os.path.relpath(path, folder)))
+            continue
+        note = f"read {visible(path)}"
+        if len(paths) > 1:
+            note += f", of {len(paths)} logs in the folder"
+        if without:
+            note += f"; not {either(without, last='and')}, without rates"
+        return _with_note(log, note)
+    assert first_error is not None
+    raise first_error
+
+
+def _with_note(log: Log, note: str) -> Log:
+    return Log(
+        path=log.path,
+        format=log.format,
+        runs=log.runs,
+        configs=log.configs,
+        horizon=log.horizon,
+        notes=(note, *log.notes),
+    )
+
+
+def _read_file(path: str, column: str | None, run: int | None) -> Log:
+    source = read_source(path)
+    reader, raw = _read(source, column)
+    series, notes = _series(raw, column, source.where)
+    return Log(
+        path=path,
+        format=reader.FORMAT.name,
+        runs=_selected(series, run),
+        configs=(*raw.configs, *configs_beside(path, reader.FORMAT.configs)),
+        horizon=raw.horizon,
+        notes=(*source.notes, *raw.notes, *notes),
+    )
+
+
+def _read(source: Source, column: str | None) -> tuple[Reader, RawLog]:
+    """Return the columns of a file in the first of its formats that has rates, or else in the first."""
+    first: tuple[Reader, RawLog] | None = None
+    for reader in matching(source):
+        raw = reader.read(source)
+        if any(column in table.columns or rate_columns(table) for table in raw.tables):
+            return reader, raw
+        first = first or (reader, raw)
+    if first is None:
+        names = either([module.FORMAT.name for module in readers()])
+        raise user_error(source.where, f"must be a log: {names}")
+    return first
+
+
+def _series(raw: RawLog, column: str | None, where: str) -> tuple[tuple[Series, ...], tuple[str, ...]]:
+    """Return the series of all runs, and the notes on them."""
+    tables = [table for table in raw.tables if column in table.columns or rate_columns(table)] or list(raw.tables[:1])
+    if not tables:
+        raise no_rates(Table(columns={}), where)
+    runs: list[Series] = []
+    notes: list[str] = []
+    for table in tables:
+        choice = choose_rate(table, column, where)
+        _check_count(int(np.isfinite(choice.rates.values).sum()), where)
+        times = choose_times(table, choice, where)
+        _check_rates(choice, times, where)
+        found = tuple(_run_series(table, choice, times, rows) for rows in times.runs.rows)
+        notes += [*_rejected(choice), *choice.notes, *times.notes, *_run_notes(times)]
+        runs += found
+    return tuple(runs), tuple(notes)
+
+
+def _run_series(table: Table, choice: Choice, times: Times, run: Indices) -> Series:
+    rows = times.rows[run]
+    name = f"{table.name}: {choice.name}" if table.name else choice.name
+    return Series(
+        times=times.values[run],
+        rates=choice.rates.values[rows],
+        tolerances=choice.tolerances[rows],
+        unit=times.unit,
+        column=name,
+        time_column=times.column,
+        also=choice.also,
+        epochs=_complete(table, next(iter(epochs(table.columns)), None), rows) if times.unit != "epoch" else None,
+        skipped=_complete(table, _SKIPPED, rows),
+    )
+
+
+def _complete(table: Table, name: str | None, rows: Indices) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+    """Return the values of a column at rows, None if one is missing."""
+    if name is None or name not in table.columns:
+        return None
+    values = numbers(table.columns[name]).values[rows]
+    return values if np.all(np.isfinite(values)) else None
+
+
+def _check_count(count: int, where: str) -> None:
+    if count < LEAST_ROWS:
+        raise user_error(where, f"must have at least {LEAST_ROWS} rows with a learning rate", got=str(count))
+
+
+def _check_rates(choice: Choice, times: Times, where: str) -> None:
+    if not np.any(choice.rates.values[times.rows]):
+        got = f"{visible(choice.name)} printed as 0 in all {len(times.rows)} rows"
+        raise user_error(where, "must have rates above 0", got=got, hint="log more digits, or another parameter group")
+
+
+def _rejected(choice: Choice) -> tuple[str, ...]:
+    rates = choice.rates
+    if not rates.rejected:
+        return ()
+    cells = "1 cell" if rates.rejected == 1 else f"{rates.rejected} cells"
+    return (f"{cells} of {visible(choice.name)} not read, which are not numbers: {quote(rates.first_rejected)}",)
+
+
+def _run_notes(times: Times) -> Iterator[str]:
+    if times.runs.repeated:
+        rows = "1 row repeats" if times.runs.repeated == 1 else f"{times.runs.repeated} rows repeat"
+        yield f"{rows} the {times.unit} and the rate of another: merged"
+    if len(times.runs.rows) > 1:
+        starts = either(
+            [f"{times.values[run[0]]:g} to {times.values[run[-1]]:g}" for run in times.runs.rows], last="and"
+        )
+        yield f"{len(times.runs.rows)} runs in one file, {times.unit}s {starts}: choose one with --run N"
+
+
+def _selected(series: tuple[Series, ...], run: int | None) -> tuple[Series, ...]:
+    if run is None:
+        return series
+    if not 1 <= run <= len(series):
+        raise user_error("--run", f"must be from 1 to {len(series)}", got=str(run))
+    return (series[run - 1],)

@@ -1,0 +1,97 @@
+"""Columns from rows that are mappings, such as the objects of JSON Lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from cosine_cli.logs.core.cells import Floats, Numbers
+from cosine_cli.logs.core.raw_log import Cells
+
+Cell: TypeAlias = float | str | None
+
+_CHUNK = 1 << 13
+_LONGEST_NUMBER = 40
+"""More characters than the text of any number."""
+
+MOST_COLUMNS = 2000
+
+
+class RowColumns:
+    """Collects rows, and has them as columns.
+
+    Values in nested mappings and lists are columns of their own, as ``lr/encoder`` and ``lr/0``.
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[Mapping[str, Any]] = []
+        self._parts: dict[str, list[Floats | list[Cell]]] = {}
+        self._count = 0
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Add a row."""
+        self._rows.append(row)
+        if len(self._rows) == _CHUNK:
+            self._flush()
+
+    def columns(self) -> dict[str, Cells]:
+        """Return the cells of all rows by the name of their column."""
+        self._flush()
+        return {name: _joined(parts) for name, parts in self._parts.items()}
+
+    def _flush(self) -> None:
+        rows = self._rows
+        if any(isinstance(value, (dict, list)) for row in rows for value in row.values()):
+            rows = [dict(_flat(row)) for row in rows]
+        names = dict.fromkeys(chain(self._parts, *rows))
+        for name in list(names)[:MOST_COLUMNS]:
+            parts = self._parts.setdefault(name, [np.full(self._count, np.nan)] if self._count else [])
+            parts.append(_part([row.get(name) for row in rows]))
+        self._count += len(rows)
+        self._rows = []
+
+
+def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in row.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}/")
+        elif isinstance(value, list):
+            yield from _flat({str(at): item for at, item in enumerate(value)}, f"{prefix}{name}/")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _part(cells: list[Any]) -> Floats | list[Cell]:
+    """Return the cells of a chunk: as an array if none is text."""
+    kinds = set(map(type, cells))
+    if kinds <= {float, type(None)}:
+        return np.array(cells, dtype=np.float64)
+    if str in kinds:
+        return [_cell(value) for value in cells]
+    return np.array([_number(value) for value in cells], dtype=np.float64)
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST_NUMBER else None
+    return _number(value)
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def _joined(parts: list[Floats | list[Cell]]) -> Cells:
+    if all(isinstance(part, np.ndarray) for part in parts):
+        values = np.concatenate(parts)
+        values[~np.isfinite(values)] = np.nan
+        return Numbers(values=values)
+    return list(chain.from_iterable(part.tolist() if isinstance(part, np.ndarray) else part for part in parts))

@@ -1,0 +1,66 @@
+"""The columns of a log that have the steps and the epochs of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cosine_cli.logs.core.rate_column import normal
+
+STEPS = (
+    "train/global_step",
+    "global_step",
+    "trainer/global_step",
+    "step",
+    "steps",
+    "iteration",
+    "iterations",
+    "iter",
+    "iters",
+    "current_steps",
+    "num_updates",
+    "update",
+    "updates",
+    "optimizer_step",
+    "train_step",
+    "train_steps",
+    "training_step",
+    "time/total_timesteps",
+    "total_timesteps",
+    "timesteps",
+    "batch",
+    "tokens",
+)
+"""The names of columns of steps. The step of Weights & Biases, ``_step``, counts calls of its logger, so it is last."""
+
+LAST_STEPS = ("_step", "it", "n_iter", "niter", "batch_idx")
+
+EPOCHS = ("epoch", "epochs", "train/epoch", "trainer/epoch", "current_epoch", "epoch_num", "ep")
+
+
+def steps(names: Iterable[str]) -> list[str]:
+    """Return the columns of steps, the best first.
+
+    >>> steps(["_step", "loss", "Step", "train/global_step"])
+    ['train/global_step', 'Step', '_step']
+    """
+    return _ranked(names, (*STEPS, *LAST_STEPS))
+
+
+def epochs(names: Iterable[str]) -> list[str]:
+    """Return the columns of epochs, the best first."""
+    return _ranked(names, EPOCHS)
+
+
+def is_time(name: str) -> bool:
+    """Return whether a column is named like steps or epochs."""
+    return bool(steps([name]) or epochs([name]))
+
+
+def _ranked(names: Iterable[str], known: tuple[str, ...]) -> list[str]:
+    places = {name: at for at, name in enumerate(known)}
+    found = [(places[key], name) for name in names if (key := _key(name)) in places]
+    return [name for _, name in sorted(found, key=lambda pair: pair[0])]
+
+
+def _key(name: str) -> str:
+    return name if name == "_step" else normal(name)

@@ -1,0 +1,21 @@
+"""Text logs: lines that a program printed, with the learning rate and the step or the epoch."""
+
+from __future__ import annotations
+
+from cosine_cli.logs.core.formats import LogFormat
+from cosine_cli.logs.core.printed_lines import read_lines
+from cosine_cli.logs.core.printed_rates import may_have_rate
+from cosine_cli.logs.core.raw_log import RawLog
+from cosine_cli.logs.core.source import Source
+
+FORMAT = LogFormat(name="text log", order=90, files=("*.log", "log.txt", "*.out"), folder_order=70)
+
+
+def matches(source: Source) -> bool:
+    """Return whether a file is a text with a word for learning rates."""
+    return not source.is_binary and may_have_rate(source.text)
+
+
+def read(source: Source) -> RawLog:
+    """Return the rates of the pattern of lines that most lines have."""
+    return read_lines([source.text], whole=source.text.endswith(("\n", "\r")))
