@@ -102,12 +102,12 @@ class Planned:
         self,
         t: Rates,
         *,
-        warmup: float | None = None,
-        total: float | None = None,
+        warmup: float | Rates | None = None,
+        total: float | Rates | None = None,
         start: float | None = None,
         clock: str = "after",
     ) -> Rates:
-        """Return the rates of the plan with other parameters.
+        """Return the rates of the plan with other parameters, broadcast with the times.
 
         - ``warmup``: its length; the end of the decay stays.
         - ``total``: the end of the decay.
@@ -118,23 +118,23 @@ class Planned:
         t = np.maximum(t, 0.0)
         length = self.warmup if warmup is None else warmup
         end = float(self.total) if total is None else total
-        if length == self.warmup and end == self.total and start is None and clock == "after" and not self.waves:
+        if warmup is None and total is None and start is None and clock == "after" and not self.waves:
             return self._at(t)
         decay = self.decay(self._local(t, length, end, clock))
-        if length <= 0:
+        if not np.any(length):
             return decay
-        target = float(self.decay(self._local(np.array([length]), length, end, "after"))[0])
-        return np.where(t < length, self.ramp(t / length, target, start), decay)
+        target = self.decay(self._local(np.asarray(length, dtype=np.float64), length, end, "after"))
+        share = t / np.maximum(length, 1e-9)
+        return np.where(t < length, self.ramp(share, target, start), decay)
 
-    def _local(self, t: Rates, warmup: float, end: float, clock: str) -> Rates:
+    def _local(self, t: Rates, warmup: float | Rates, end: float | Rates, clock: str) -> Rates:
         """Return times on the clock of the decay, on which it takes its planned length."""
-        planned, begin = self.total - self.decay_start, warmup
         if self.milestones:
             return t * (self.total / end)
-        if clock == "run":
-            begin = 0.0
-        length = max(end - begin, 1e-9)
-        return np.maximum(t - begin, 0.0) * (planned / length)
+        begin = 0.0 if clock == "run" else warmup
+        pace = (self.total - self.decay_start) / np.maximum(end - begin, 1e-9)
+        local: Rates = np.maximum(t - begin, 0.0) * pace
+        return local
 
     @property
     def decay_start(self) -> float:
@@ -155,7 +155,7 @@ class Planned:
         """The schedule under the warmup, None if the plan has its own."""
         return self.schedule.of if isinstance(self.schedule, Warmup) else None
 
-    def ramp(self, share: Rates, target: float, start: float | None = None) -> Rates:
+    def ramp(self, share: Rates, target: float | Rates, start: float | None = None) -> Rates:
         """Return the rates of a warmup to ``target`` of which a share has elapsed, by default from the planned start.
 
         The planned start keeps its ratio to the peak.

@@ -64,6 +64,17 @@ class Rows:
         difference = np.where(np.isnan(predicted), self.peak, predicted - self.rates)
         return float(np.sqrt(np.mean(difference**2)))
 
+    def deviations(self, predicted: Rates) -> Rates:
+        """Return the deviation of each of several predictions, shape (k, n)."""
+        difference = np.where(np.isnan(predicted), self.peak, predicted - self.rates)
+        deviations: Rates = np.sqrt(np.mean(difference**2, axis=-1))
+        return deviations
+
+    def errors(self, predicted: Rates) -> Rates:
+        """Return the largest difference beyond the digits of each of several predictions, shape (k, n)."""
+        errors: Rates = self.excess(predicted).max(axis=-1)
+        return errors
+
     def thinned(self, *places: int, most: int = MOST_ROWS) -> Rows:
         """Return about ``most`` rows: evenly spaced ones, and all beside the given places and the largest jumps."""
         count = len(self)

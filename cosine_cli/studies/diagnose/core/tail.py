@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -72,15 +72,13 @@ def joined(planned: Planned, at: float, after: Warp) -> Warp:
 
 
 def best_places(
-    rows: Rows, places: Rates, rates: Callable[[float, Rates], Rates], *, most: int = 1
+    rows: Rows, places: Rates, rates: Callable[[Any, Rates], Rates], *, most: int = 1
 ) -> Iterator[float]:
     """Yield the places of a change for which the rows of a tail fit best, the first of equally good ones first."""
     step = max(len(rows) // 60, 1)
     few = rows[::step]
-    errors = np.array([few.deviation(rates(float(place), few.times)) for place in places])
-    for at in np.argsort(errors, kind="stable")[: max(most * 5, 5)]:
-        if rows.error(rates(float(places[at]), rows.times)) == 0:
-            yield float(places[at])
-            return
-    for at in np.argsort(errors, kind="stable")[:most]:
+    errors = few.deviations(rates(places[:, None], few.times))
+    order = np.argsort(errors, kind="stable")
+    exact = [at for at in order[:5] if rows.error(rates(float(places[at]), rows.times)) == 0]
+    for at in exact[:1] or order[:most]:
         yield float(places[at])

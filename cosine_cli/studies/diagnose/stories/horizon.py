@@ -10,7 +10,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
-from cosine_cli.studies.diagnose.core.fitting import golden, roundest
+from cosine_cli.studies.diagnose.core.fitting import fitted, roundest
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.rows import Rows
 from cosine_cli.studies.diagnose.core.wording import count, factor, rate_pair
@@ -28,38 +28,31 @@ def explanations(case: Case) -> Iterator[Explanation]:
     if not planned.has_horizon or case.is_constant:
         return
     for shape in case.shapes:
-        for total in horizons(case, shape, case.rows, case.coarse):
+        for total in horizons(shape, case.rows):
             yield _explanation(case, shape, total)
 
 
-def horizons(case: Case, shape: Planned, rows: Rows, coarse: Rows) -> Iterator[float]:
+def horizons(shape: Planned, rows: Rows) -> Iterator[float]:
     """Yield the horizons that fit best: a whole multiple or part of the planned one, and a fitted one."""
-    planned = case.planned
-    multiples = [planned.total * k for k in range(2, _MOST + 1)]
-    parts = [planned.total / k for k in range(2, _MOST + 1) if planned.total / k > planned.warmup]
-    errors = {total: coarse.error(shape.rates(coarse.times, total=total)) for total in (*multiples, *parts)}
-    best = min(errors, key=lambda total: errors[total])
-    yield best
+    few, factors = rows.thinned(most=160), np.arange(2.0, _MOST + 1)
+    parts = shape.total / factors
+    totals = np.concatenate([shape.total * factors, parts[parts > shape.warmup]])
+    errors = few.errors(shape.rates(few.times, total=totals[:, None]))
+    best = int(np.argmin(errors))
+    yield float(totals[best])
     if errors[best] > 0:
-        fitted = fit_horizon(shape, rows, coarse)
-        if fitted is not None:
-            yield fitted
+        total = fit_horizon(shape, rows)
+        if total is not None:
+            yield total
 
 
-def fit_horizon(shape: Planned, rows: Rows, coarse: Rows) -> float | None:
-    """Return the horizon of the least squares, as short as it fits; None if a decay is not seen."""
-
-    def cost(log: float) -> float:
-        return coarse.deviation(shape.rates(coarse.times, total=float(np.exp(log))))
-
-    low = np.log(max(shape.warmup * 1.001 + 1.0, shape.total / _MOST))
-    grid = np.linspace(low, np.log(shape.total * 100.0), 160)
-    costs = [cost(log) for log in grid]
-    at = int(np.argmin(costs))
-    if not np.isfinite(costs[at]):
+def fit_horizon(shape: Planned, rows: Rows) -> float | None:
+    """Return the horizon of the least squares, as short as it fits."""
+    low = max(shape.warmup * 1.001 + 1.0, shape.total / _MOST)
+    total = fitted(lambda t, totals: shape.rates(t, total=totals), rows, low, shape.total * 100.0, points=160)
+    if total is None:
         return None
-    log = golden(cost, grid[max(at - 1, 0)], grid[min(at + 1, grid.size - 1)])
-    return roundest(float(np.exp(log)), lambda total: rows.error(shape.rates(rows.times, total=total)))
+    return roundest(total, lambda total: rows.error(shape.rates(rows.times, total=total)))
 
 
 def _explanation(case: Case, shape: Planned, total: float) -> Explanation:

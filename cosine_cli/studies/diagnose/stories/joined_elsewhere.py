@@ -9,7 +9,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
-from cosine_cli.studies.diagnose.core.fitting import golden, roundest
+from cosine_cli.studies.diagnose.core.fitting import fitted, roundest
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count
 
@@ -24,6 +24,8 @@ def explanations(case: Case) -> Iterator[Explanation]:
     for early in (True, False):
         for keeps_end in (False, True):
             at = _fitted(case, early=early, keeps_end=keeps_end)
+            if at is None:
+                continue
             texts = f"at update {count(at)}, the warmup ends at {count(planned.warmup)}"
             yield Explanation(
                 story="joined-elsewhere",
@@ -37,23 +39,21 @@ def explanations(case: Case) -> Iterator[Explanation]:
             )
 
 
-def _rates(planned: Planned, at: float, t: Rates, *, keeps_end: bool) -> Rates:
+def _rates(planned: Planned, at: float | Rates, t: Rates, *, keeps_end: bool) -> Rates:
     """Return the warmup until the decay begins at another time."""
     t = np.maximum(t, 0.0)
     length = planned.total - planned.warmup
-    pace = length / max(planned.total - at, 1e-9) if keeps_end else 1.0
+    pace = length / np.maximum(planned.total - at, 1e-9) if keeps_end else 1.0
     ramp = planned.ramp(np.minimum(t / planned.warmup, 1.0), planned.peak)
     return np.where(t < at, ramp, planned.decay(np.maximum(t - at, 0.0) * pace))
 
 
-def _fitted(case: Case, *, early: bool, keeps_end: bool) -> float:
-    planned, coarse = case.planned, case.coarse
+def _fitted(case: Case, *, early: bool, keeps_end: bool) -> float | None:
+    planned = case.planned
     low, high = (1.0, planned.warmup) if early else (planned.warmup, min(case.last, planned.total - 1.0))
-
-    def cost(at: float) -> float:
-        return coarse.deviation(_rates(planned, at, coarse.times, keeps_end=keeps_end))
-
-    grid = np.linspace(low, max(high, low), 60)
-    at = int(np.argmin([cost(each) for each in grid]))
-    found = golden(cost, grid[max(at - 1, 0)], grid[min(at + 1, grid.size - 1)])
+    if high <= low:
+        return None
+    found = fitted(lambda t, places: _rates(planned, places, t, keeps_end=keeps_end), case.rows, low, high)
+    if found is None:
+        return None
     return roundest(found, lambda each: case.rows.error(_rates(planned, each, case.times, keeps_end=keeps_end)))

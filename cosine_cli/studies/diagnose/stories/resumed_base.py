@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -22,9 +23,9 @@ def explanations(case: Case) -> Iterator[Explanation]:
         return
     for floor in dict.fromkeys((0.0, planned.floor)):
 
-        def scaled(at: float, t: Rates, floor: float = floor) -> Rates:
-            there = float(planned(np.array([at]))[0]) - floor
-            return floor + (planned(t) - floor) * ((planned.peak - floor) / there if there > 0 else np.nan)
+        def scaled(at: Any, t: Rates, floor: float = floor) -> Rates:
+            there = planned(np.asarray(at, dtype=np.float64)) - floor
+            return floor + (planned(t) - floor) * ((planned.peak - floor) / np.where(there > 0, there, np.nan))
 
         places = np.unique(np.concatenate([rest.places - 1, rest.places]))
         for at in best_places(rest.rows, places, scaled):

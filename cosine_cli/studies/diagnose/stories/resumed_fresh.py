@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
@@ -19,7 +20,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     if rest is None:
         return
 
-    def again(at: float, t: Rates) -> Rates:
+    def again(at: Any, t: Rates) -> Rates:
         return planned(t - at)
 
     for at in best_places(rest.rows, rest.all_places, again):

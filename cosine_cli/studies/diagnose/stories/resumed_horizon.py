@@ -22,7 +22,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     if rest is None or not planned.has_horizon:
         return
     for shape in case.shapes:
-        for total in horizons(case, shape, rest.rows, rest.rows.thinned(most=400)):
+        for total in horizons(shape, rest.rows):
             name, is_whole = relation(total / planned.total)
             last = np.array([rest.by])
             texts = rate_pair(float(shape.rates(last, total=total)[0]), float(planned(last)[0]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.wording import count
@@ -21,8 +23,8 @@ def explanations(case: Case) -> Iterator[Explanation]:
         return
     factors = [*range(2, _MOST + 1), *(k for k in known(case) if k > _MOST)]
     for shape in case.shapes:
-        errors = {k: case.few.error(shape(case.few.times * k)) for k in factors}
-        for k in sorted(errors, key=lambda k: (errors[k], k))[:2]:
+        errors = case.few.errors(shape(case.few.times * np.array(factors)[:, None]))
+        for k in [factors[at] for at in np.argsort(errors, kind="stable")[:2]]:
             yield Explanation(
                 story="too-fast",
                 rank=_KNOWN if k in known(case) else RANK,

@@ -10,7 +10,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
-from cosine_cli.studies.diagnose.core.fitting import golden, roundest
+from cosine_cli.studies.diagnose.core.fitting import fitted, roundest
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count, rate, rate_pair
 
@@ -49,30 +49,26 @@ def _without(planned: Planned) -> Explanation:
     )
 
 
-def _rates(planned: Planned, length: float, t: Rates, *, keeps_end: bool) -> Rates:
+def _rates(planned: Planned, length: float | Rates, t: Rates, *, keeps_end: bool) -> Rates:
     """Return rates with a warmup of another length; the decay is shorter by it, or it keeps its length."""
-    total = planned.total if keeps_end else planned.total + length - planned.warmup
-    return planned.rates(t, warmup=length, total=float(total))
+    total = float(planned.total) if keeps_end else planned.total + length - planned.warmup
+    return planned.rates(t, warmup=length, total=total)
 
 
 def _fitted(case: Case, *, keeps_end: bool) -> float | None:
     """Return the length of the warmup of the least squares, as short as it fits."""
-    planned, coarse = case.planned, case.coarse
+    planned = case.planned
     most = min(planned.total * 0.999 if keeps_end else planned.total * _MOST, max(case.last, 2.0) * 0.999)
     if most <= 1:
         return None
 
-    def cost(log: float) -> float:
-        return coarse.deviation(_rates(planned, float(np.exp(log)), coarse.times, keeps_end=keeps_end))
-
-    grid = np.linspace(0.0, np.log(most), 120)
-    costs = [cost(log) for log in grid]
-    at = int(np.argmin(costs))
-    log = golden(cost, grid[max(at - 1, 0)], grid[min(at + 1, grid.size - 1)])
+    length = fitted(lambda t, lengths: _rates(planned, lengths, t, keeps_end=keeps_end), case.rows, 1.0, most)
+    if length is None:
+        return None
     return roundest(
-        float(np.exp(log)),
+        length,
         lambda length: case.rows.error(_rates(planned, length, case.times, keeps_end=keeps_end))
-        if 0 < length < planned.total or not keeps_end
+        if length < planned.total or not keeps_end
         else np.inf,
     )
 
