@@ -53,13 +53,17 @@ def planned(name: str) -> Planned:
 
 
 def logged(rates: np.ndarray, *, digits: int = 17, every: int = 1) -> Series:
-    """Return rates as a log that prints each with so many digits, every so many updates."""
-    chosen = rates[::every]
+    """Return rates as a log that prints each with so many digits, every so many updates.
+
+    Update t, from 0, has the time t.
+    """
+    chosen = rates[every - 1 :: every]
     if digits == 17:
         tolerances = np.spacing(chosen)
     else:
         texts = [f"{rate:.{digits - 1}e}" for rate in chosen]
         chosen = np.array([float(text) for text in texts])
-        tolerances = np.array([0.5 * 10.0 ** (int(text.split("e")[1]) - digits + 1) for text in texts])
-    times = np.arange(0.0, rates.size, every)
+        exponents = np.array([int(text.split("e")[1]) for text in texts])
+        tolerances = np.where(chosen > 0, 0.5 * 10.0 ** (exponents - digits + 1), 0.0)
+    times = np.arange(float(every - 1), rates.size, every)
     return Series(times=times, rates=chosen, tolerances=tolerances, unit="step", column="lr", time_column="step")

@@ -49,9 +49,9 @@ class Case:
 
     @cached_property
     def shapes(self) -> tuple[Planned, ...]:
-        """The plan, and the plan with a cosine that rises again after its end, if there is a difference."""
-        rising = self.planned.rising_again()
-        return (self.planned,) if rising is None else (self.planned, rising)
+        """The plan, and what it is in other libraries: a cosine that rises again, a decay of fixed length."""
+        others = (self.planned.rising_again(), self.planned.keeping_decay())
+        return (self.planned, *(shape for shape in others if shape is not None))
 
     @cached_property
     def coarse(self) -> Rows:
@@ -77,8 +77,8 @@ class Case:
     @cached_property
     def is_constant(self) -> bool:
         """Whether all rows have one rate."""
-        low, high = self.rows.rates.min(), self.rows.rates.max()
-        return bool(high - low <= 2 * self.rows.tolerances.max())
+        rows = self.rows
+        return bool((rows.rates - rows.tolerances).max() <= (rows.rates + rows.tolerances).min())
 
     def at_row(self, time: float) -> str:
         """Return the time of a row as the log has it."""

@@ -41,5 +41,3 @@ class Explanation:
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     deviates: bool = True
     first_after: float = -1.0
-
-

@@ -43,6 +43,8 @@ class Planned:
     - ``peak``, ``floor``: the highest rate, and the lowest after the warmup.
     - ``milestones``: the times of drops, if the plan has them.
     - ``where``: where the plan was found, empty if it was given.
+    - ``hold``: how long the rate is constant after the warmup.
+    - ``keeps_decay``: whether the decay after it keeps its length in a run of another length, not its share.
     - ``waves``: whether the decay rises again after its end, as the cosine of PyTorch does.
     """
 
@@ -56,6 +58,8 @@ class Planned:
     floor: float
     milestones: tuple[float, ...] = ()
     where: str = ""
+    hold: float = 0.0
+    keeps_decay: bool = False
     waves: bool = False
 
     @classmethod
@@ -75,6 +79,7 @@ class Planned:
             peak=highest(schedule, max(total, warmup)).rate,
             floor=lowest(schedule, after=min(warmup, total), until=total),
             milestones=_drops(schedule, total, warmup),
+            hold=_hold(schedule, total, warmup),
             where=where,
         )
 
@@ -93,6 +98,10 @@ class Planned:
         if self.waves or not self.name.endswith(_COSINES) or "." in self.name:
             return None
         return replace(self, waves=True)
+
+    def keeping_decay(self) -> Planned | None:
+        """Return the plan whose decay after a constant rate keeps its length; None if there is no such decay."""
+        return replace(self, keeps_decay=True) if self.hold and self.has_horizon else None
 
     def __call__(self, t: Rates) -> Rates:
         """Return the planned rates at the times ``t``; a time before the start is the start."""
@@ -132,8 +141,22 @@ class Planned:
         if self.milestones:
             return t * (self.total / end)
         begin = 0.0 if clock == "run" else warmup
+        if self.hold:
+            return self._after_hold(t - begin, end - begin)
         pace = (self.total - self.decay_start) / np.maximum(end - begin, 1e-9)
         local: Rates = np.maximum(t - begin, 0.0) * pace
+        return local
+
+    def _after_hold(self, x: Rates, length: float | Rates) -> Rates:
+        """Return times after the warmup on the clock of a constant rate and a decay that end together at ``length``."""
+        planned = self.total - self.warmup
+        decay = planned - self.hold
+        taken = decay if self.keeps_decay else decay * (length + self.warmup) / self.total
+        begin = np.maximum(length - taken, 1e-9)
+        x = np.maximum(x, 0.0)
+        local: Rates = np.where(
+            x < begin, x * (self.hold / begin), self.hold + (x - begin) * (decay / np.maximum(taken, 1e-9))
+        )
         return local
 
     @property
@@ -202,6 +225,14 @@ def _drops(schedule: Schedule, total: int, warmup: float) -> tuple[float, ...]:
     return tuple(piece.t0 for piece in after[1:])
 
 
+def _hold(schedule: Schedule, total: int, warmup: float) -> float:
+    """Return how long a schedule that then decays is constant after its warmup."""
+    after = [piece for piece in schedule.pieces_to_end(total, _MOST_PIECES) if piece.t1 > warmup]
+    if len(after) < 2 or after[0].kind != "flat" or after[1].kind != "smooth":  # noqa: PLR2004 - and the decay
+        return 0.0
+    return after[0].t1 - max(after[0].t0, warmup)
+
+
 def _evaluate(schedule: Schedule, t: Rates) -> Rates:
     rates: Rates = np.asarray(schedule(np.maximum(t, 0.0)), dtype=np.float64)
     return rates
@@ -214,5 +245,3 @@ Warp = Callable[[Rates], Rates]
 def is_whole(value: float) -> bool:
     """Return whether a number is whole, up to the rounding of a fit."""
     return abs(value - round(value)) <= 1e-6 * max(1.0, abs(value)) and not math.isinf(value)
-
-

@@ -45,9 +45,7 @@ class Rows:
 
     def __getitem__(self, index: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Rows:
         """Return some of the rows."""
-        return Rows(
-            times=self.times[index], rates=self.rates[index], tolerances=self.tolerances[index], peak=self.peak
-        )
+        return Rows(times=self.times[index], rates=self.rates[index], tolerances=self.tolerances[index], peak=self.peak)
 
     def excess(self, predicted: Rates) -> Rates:
         """Return by how much predicted rates differ beyond the digits, relative to the peak; inf if there is none."""

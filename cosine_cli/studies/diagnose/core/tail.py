@@ -71,9 +71,7 @@ def joined(planned: Planned, at: float, after: Warp) -> Warp:
     return rates
 
 
-def best_places(
-    rows: Rows, places: Rates, rates: Callable[[Any, Rates], Rates], *, most: int = 1
-) -> Iterator[float]:
+def best_places(rows: Rows, places: Rates, rates: Callable[[Any, Rates], Rates], *, most: int = 1) -> Iterator[float]:
     """Yield the places of a change for which the rows of a tail fit best, the first of equally good ones first."""
     step = max(len(rows) // 60, 1)
     few = rows[::step]

@@ -15,6 +15,9 @@ from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count
 
 RANK = 6.8
+_MOVED = 8.38
+"""The rank of drops at other times, after a run that is resumed some updates off and missed updates."""
+
 _MOST = 50
 
 
@@ -49,7 +52,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     text = "; ".join(parts)
     yield Explanation(
         story="drops-missing" if missing and not moved else "drops-elsewhere",
-        rank=RANK,
+        rank=_MOVED if moved else RANK,
         rates=partial(_rates, planned, tuple(drops)),
         verdict=text[0].upper() + text[1:],
         clause=parts[0],

@@ -20,6 +20,9 @@ RANK = 8.35
 _START = 2.5
 """The rank of updates that are all missed before the first rows, which is only a shift."""
 
+_EARLY = 32
+"""Loss scaling finds its scale within so many updates."""
+
 _LEAST = 32
 _SHARE = 0.1
 """At most so many updates, or this share of them, are missed."""
@@ -56,20 +59,10 @@ def missed_updates(planned: Planned, rows: Rows, *, most: float) -> Missed | Non
     """Return the missed updates of rows, None if they do not explain the rates."""
     if np.any(rows.times != np.round(rows.times)):
         return None
-    up, down = branches(planned)
-    high = int(np.argmax(rows.rates))
-    parts = [part.interval(rows) for part in (up, down) if part is not None]
-    if not parts:
+    interval = _updates_with_rates(planned, rows)
+    if interval is None:
         return None
-    if up is not None and down is not None:  # rows before the highest rate are on the way up
-        falling = np.arange(len(rows)) > high
-        first = np.where(falling, parts[1].first, parts[0].first)
-        last = np.where(falling, parts[1].last, parts[0].last)
-        top = ~falling & ~np.isfinite(first) | (rows.rates >= rows.rates[high] - rows.tolerances)
-        first = np.where(top, np.minimum(parts[0].first, parts[1].first), first)
-        last = np.where(top, np.maximum(parts[0].last, parts[1].last), last)
-        parts = [Interval(first, last)]
-    first, last = parts[0]
+    first, last = interval
     early = rows.times <= 0  # a time before the start is the start
     least = np.where(early, 0.0, np.maximum(rows.times - last, 0.0))
     counts = np.maximum.accumulate(least)
@@ -77,6 +70,18 @@ def missed_updates(planned: Planned, rows: Rows, *, most: float) -> Missed | Non
     if not fits.all() or counts[-1] > most or not counts[-1]:
         return None
     return Missed(times=rows.times, counts=counts)
+
+
+def _updates_with_rates(planned: Planned, rows: Rows) -> Interval | None:
+    """Return the updates up to the time of each row with its rate: the latest ones of a plan that rises and falls."""
+    up, down = (None if part is None else part.interval(rows) for part in branches(planned))
+    if up is None or down is None:
+        return up or down
+    falls = (down.first <= rows.times) & (down.first <= down.last)
+    joins = falls & (up.last >= down.first - 1)
+    return Interval(
+        np.where(joins, up.first, np.where(falls, down.first, up.first)), np.where(falls, down.last, up.last)
+    )
 
 
 def explanations(case: Case) -> Iterator[Explanation]:
@@ -93,7 +98,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
         evidence = [f"{equal[0].upper()}{equal[1:]} the {count(logged)} skipped updates of the log."]
         if logged != missed.total:
             evidence = [f"The log itself counts {count(logged)} skipped updates."]
-    at_start = missed.first == missed.total
+    at_start = bool(missed.at(np.array([max(_EARLY, float(case.times[0]))]))[0] == missed.total)
     yield Explanation(
         story="missed-updates",
         rank=_START if at_start else RANK,

@@ -18,8 +18,6 @@ _INFERRED = 8.8
 def explanations(case: Case) -> Iterator[Explanation]:
     """Yield the plan at the number of whole epochs."""
     planned = case.planned
-    if case.is_constant and not planned.warmup:
-        return
     for each in _lengths(case):
         epochs = planned.total / each
         ends = rate_pair(float(planned(np.array([np.floor(epochs)]))[0]), float(planned(np.array([planned.total]))[0]))

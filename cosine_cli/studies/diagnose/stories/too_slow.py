@@ -21,15 +21,15 @@ _MOST = 64
 def explanations(case: Case) -> Iterator[Explanation]:
     """Yield the plan at the update divided by k, in stairs and without, for the factors that fit best."""
     planned = case.planned
-    if case.is_constant:
-        return
     for stairs in (False, True):
         if not stairs and not planned.warmup and planned.has_horizon:
             continue  # the horizon is k times too long
         factors = np.arange(2, _MOST + 1)
         errors = case.few.errors(planned(slower(case.few.times, factors[:, None], stairs=stairs)))
         for k in factors[np.argsort(errors, kind="stable")[:2]].tolist():
-            ends = rate_pair(float(planned(np.array([planned.total / k]))[0]), float(planned(np.array([planned.total]))[0]))
+            ends = rate_pair(
+                float(planned(np.array([planned.total / k]))[0]), float(planned(np.array([planned.total]))[0])
+            )
             yield Explanation(
                 story="too-slow",
                 rank=(_KNOWN if k in known(case) else RANK) + 0.01 * stairs,

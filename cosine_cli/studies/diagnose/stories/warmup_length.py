@@ -67,9 +67,11 @@ def _fitted(case: Case, *, keeps_end: bool) -> float | None:
         return None
     return roundest(
         length,
-        lambda length: case.rows.error(_rates(planned, length, case.times, keeps_end=keeps_end))
-        if length < planned.total or not keeps_end
-        else np.inf,
+        lambda length: (
+            case.rows.error(_rates(planned, length, case.times, keeps_end=keeps_end))
+            if length < planned.total or not keeps_end
+            else np.inf
+        ),
     )
 
 
@@ -80,7 +82,9 @@ def _explanation(planned: Planned, length: float, *, keeps_end: bool) -> Explana
         rates=partial(_rates, planned, length, keeps_end=keeps_end),
         verdict=f"The warmup is {count(length)} updates, planned {count(planned.warmup)}",
         clause=f"a warmup of {count(length)}",
-        consequence="After it, the decay ends as planned." if keeps_end else "The decay after it is as long as planned.",
+        consequence="After it, the decay ends as planned."
+        if keeps_end
+        else "The decay after it is as long as planned.",
         advice="Check the unit of the warmup (updates, batches or epochs) and the default of the trainer.",
         values={"warmup": length, "planned": planned.warmup},
     )

@@ -54,5 +54,3 @@ def fitted_start(planned: Planned, rows: Rows) -> float | None:
         if part.error(planned.rates(part.times, start=share * planned.peak)) <= best * 1.02:
             return share * planned.peak
     return max(start, 0.0)
-
-
