@@ -142,20 +142,20 @@ class Planned:
             return t * (self.total / end)
         begin = 0.0 if clock == "run" else warmup
         if self.hold:
-            return self._after_hold(t - begin, end - begin)
+            return self._after_hold(t - begin, begin, end)
         pace = (self.total - self.decay_start) / np.maximum(end - begin, 1e-9)
         local: Rates = np.maximum(t - begin, 0.0) * pace
         return local
 
-    def _after_hold(self, x: Rates, length: float | Rates) -> Rates:
-        """Return times after the warmup on the clock of a constant rate and a decay that end together at ``length``."""
+    def _after_hold(self, x: Rates, begin: float | Rates, end: float | Rates) -> Rates:
+        """Return times after the warmup on the clock of a constant rate and a decay, which begin and end with these."""
         planned = self.total - self.warmup
         decay = planned - self.hold
-        taken = decay if self.keeps_decay else decay * (length + self.warmup) / self.total
-        begin = np.maximum(length - taken, 1e-9)
+        taken = decay if self.keeps_decay else decay * end / self.total
+        held = np.maximum(end - begin - taken, 1e-9)
         x = np.maximum(x, 0.0)
         local: Rates = np.where(
-            x < begin, x * (self.hold / begin), self.hold + (x - begin) * (decay / np.maximum(taken, 1e-9))
+            x < held, x * (self.hold / held), self.hold + (x - held) * (decay / np.maximum(taken, 1e-9))
         )
         return local
 

@@ -16,8 +16,8 @@ MOST_ROWS = 2000
 _SLACK = 2e-10
 """The rounding error of a scheduler that computes each rate from the one before, relative to the peak."""
 
-_BESIDE = 20
-"""How many rows on each side of a place are kept."""
+_PER_PLACE = 100
+"""One in so many of the kept rows is on each side of a place."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,8 +79,9 @@ class Rows:
         if count <= most:
             return self
         jumps = np.argsort(np.abs(np.diff(self.rates)))[-4:]
-        beside = [np.arange(max(at - _BESIDE, 0), min(at + _BESIDE, count)) for at in (*places, *jumps)]
-        even = np.linspace(0, count - 1, most - 2 * _BESIDE * len(beside)).round().astype(np.intp)
+        by = max(most // _PER_PLACE, 1)
+        beside = [np.arange(max(at - by, 0), min(at + by, count)) for at in (*places, *jumps)]
+        even = np.linspace(0, count - 1, most - 2 * by * len(beside)).round().astype(np.intp)
         return self[np.unique(np.concatenate([even, *beside]).astype(np.intp))]
 
     @cached_property

@@ -13,7 +13,7 @@ from cosine_cli.studies.diagnose.core.fitting import fitted, roundest
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count
 
-RANK = 8.9
+RANK = 8.34
 
 
 def explanations(case: Case) -> Iterator[Explanation]:

@@ -11,6 +11,7 @@ from cosine_cli.studies.diagnose.core.rows import Rows
 from cosine_cli.studies.diagnose.core.wording import percent, rate, rate_pair
 
 RANK = 7.2
+_FROM_ONE_ROW = 9.5
 
 
 def explanations(case: Case) -> Iterator[Explanation]:
@@ -19,12 +20,13 @@ def explanations(case: Case) -> Iterator[Explanation]:
     start = fitted_start(planned, case.rows)
     if start is None:
         return
+    shown = int(((case.times >= 0) & (case.times < planned.warmup)).sum())
     third = abs(start - planned.peak / 3) <= 1e-6 * planned.peak
     share = "1/3" if third else percent(start / planned.peak)
     texts = rate_pair(start, planned.first)
     yield Explanation(
         story="warmup-start",
-        rank=RANK,
+        rank=RANK if shown > 1 else _FROM_ONE_ROW,
         rates=lambda t: planned.rates(t, start=start),
         verdict=f"The warmup starts at {texts[0]} ({share} of the peak), planned {texts[1]}",
         clause=f"a warmup from {rate(start)}",
