@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cosine_cli.logs.core.delimited_text import header_of, read_delimited
+from cosine_cli.logs.core.delimited_text import read_table, table_header
 from cosine_cli.logs.core.formats import LogFormat
 from cosine_cli.logs.core.raw_log import RawLog
 from cosine_cli.logs.core.source import Source
@@ -12,11 +12,9 @@ FORMAT = LogFormat(name="CSV", order=30, files=("metrics.csv", "progress.csv"), 
 
 def matches(source: Source) -> bool:
     """Return whether a text begins with a line of names and has rows of numbers."""
-    return not source.is_binary and header_of(source.beginning) is not None
+    return table_header(source) is not None
 
 
 def read(source: Source) -> RawLog:
     """Return the columns of the table."""
-    header = header_of(source.beginning)
-    assert header is not None
-    return read_delimited(source, header)
+    return read_table(source)

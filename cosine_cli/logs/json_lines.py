@@ -1,4 +1,4 @@
-"""Files with one JSON object a line: detectron2, OpenMMLab, DETR, LLaMA-Factory, ms-swift, and scripts."""
+"""Files with one JSON object per line: detectron2, OpenMMLab, DETR, LLaMA-Factory, ms-swift, and scripts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cosine_cli.logs.core.formats import LogFormat
+from cosine_cli.logs.core.json_shape import begins_with, has_object_per_line, object_in
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.row_columns import RowColumns
 from cosine_cli.logs.core.source import Source
@@ -19,68 +20,64 @@ FORMAT = LogFormat(
     configs=("config.py", "config.yaml", "args.json"),
 )
 
-_HORIZONS = ("total_steps", "max_steps")
-_NOT_TRAINING = ("val", "valid", "validation", "test", "eval")
+_CHUNK = 1 << 18
+
 _MODE = "mode"
+_NOT_TRAINING = frozenset({"val", "valid", "validation", "test", "eval"})
+"""The rows of validation of OpenMMLab have a rate, but the size of the validation set as their step."""
 
 
 def matches(source: Source) -> bool:
     """Return whether a text has a JSON object in its first line."""
-    if source.is_binary:
-        return False
-    first = next((line for line in source.beginning.split("\n") if line.strip()), "")
-    return first.lstrip().startswith("{") and _object(first) is not None
+    return begins_with(source, "{") and has_object_per_line(source)
 
 
 def read(source: Source) -> RawLog:
     """Return the rows of the lines that are objects, without those of validation."""
     rows = RowColumns()
-    other: list[str] = []
-    validation = 0
-    horizon: tuple[int, str] | None = None
-    for line in source.text.split("\n"):
-        if not line.strip():
-            continue
-        row = _object(line)
-        if row is None:
-            other.append(line)
-        elif row.get(_MODE) in _NOT_TRAINING:
-            validation += 1
-        else:
-            row = dict(_split(row))
-            horizon = horizon or _horizon(row)
-            rows.add(row)
-    return RawLog(tables=(Table(columns=rows.columns()),), horizon=horizon, notes=tuple(_notes(other, validation)))
+    other = validation = 0
+    for part in _parts(source.utf8):
+        for row in _objects(part):
+            if row is None:
+                other += 1
+            elif row.get(_MODE) in _NOT_TRAINING:
+                validation += 1
+            else:
+                rows.add(_split(row))
+    return RawLog(tables=(Table(columns=rows.columns()),), notes=tuple(_notes(other, validation)))
 
 
-def _object(line: str) -> dict[str, Any] | None:
+def _parts(data: bytes) -> Iterator[list[bytes]]:
+    """Yield the lines of a part of the text."""
+    start = 0
+    while start < len(data):
+        end = data.rfind(b"\n", start, start + _CHUNK) + 1 or data.find(b"\n", start) + 1 or len(data)
+        yield [line for line in data[start:end].split(b"\n") if line.strip()]
+        start = end
+
+
+def _objects(lines: list[bytes]) -> list[dict[str, Any] | None]:
+    """Return the object of each line, None for a line that is something else."""
     try:
-        value = json.loads(line)
+        # One call for many lines is faster.
+        values: list[dict[str, Any] | None] = json.loads(b"[" + b",".join(lines) + b"]")
     except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+        values = []
+    if len(values) == len(lines) and all(isinstance(value, dict) for value in values):
+        return values
+    return [object_in(line) for line in lines]
 
 
-def _split(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the values of a row, and both values of one such as ``"global_step/max_steps": "10/438"``."""
+def _split(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a row with both values of a cell such as ``"global_step/max_steps": "10/438"``."""
     for name, value in row.items():
         if isinstance(value, str) and value.count("/") == name.count("/") == 1:
-            yield from zip(name.split("/"), value.split("/"), strict=True)
-        else:
-            yield name, value
+            return {**row, **dict(zip(name.split("/"), value.split("/"), strict=True))}
+    return row
 
 
-def _horizon(row: Mapping[str, Any]) -> tuple[int, str] | None:
-    for name in _HORIZONS:
-        text = str(row.get(name))
-        if text.isdecimal() and int(text) > 0:
-            return int(text), name
-    return None
-
-
-def _notes(other: list[str], validation: int) -> Iterator[str]:
+def _notes(other: int, validation: int) -> Iterator[str]:
     if other:
-        lines = "1 line is" if len(other) == 1 else f"{len(other)} lines are"
-        yield f"{lines} not a JSON object: not read"
+        yield f"{other} {'line is' if other == 1 else 'lines are'} not a JSON object: not read"
     if validation:
-        yield f"{validation} rows of validation: not read"
+        yield f"{validation} {'row' if validation == 1 else 'rows'} of validation: not read"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cosine_cli.logs.core.delimited_text import header_of, read_delimited
+from cosine_cli.logs.core.delimited_text import read_table, table_header
 from cosine_cli.logs.core.formats import LogFormat
 from cosine_cli.logs.core.raw_log import RawLog
 from cosine_cli.logs.core.source import Source
@@ -20,12 +20,10 @@ _RATES = ("lr/pg1", "x/lr1")
 
 def matches(source: Source) -> bool:
     """Return whether a text is a table with the rates of YOLO."""
-    header = None if source.is_binary else header_of(source.beginning)
+    header = table_header(source)
     return header is not None and any(name in header.names for name in _RATES)
 
 
 def read(source: Source) -> RawLog:
     """Return the columns of the table."""
-    header = header_of(source.beginning)
-    assert header is not None
-    return read_delimited(source, header)
+    return read_table(source)

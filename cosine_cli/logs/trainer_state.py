@@ -8,6 +8,7 @@ from typing import Any
 
 from cosine_cli.errors import user_error
 from cosine_cli.logs.core.formats import LogFormat
+from cosine_cli.logs.core.json_shape import begins_with, has_object_per_line, whole_entries
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.row_columns import RowColumns
 from cosine_cli.logs.core.source import Source
@@ -22,22 +23,18 @@ FORMAT = LogFormat(
 _LOG = "log_history"
 _HORIZON = "max_steps"
 _KEY = re.compile(r'"log_history"\s*+:\s*+\[')
-_SEPARATOR = re.compile(r"[\s,]*+")
+_STEPS = re.compile(r'"max_steps"\s*+:\s*+([0-9]{1,15})\s*+[,}]')
 
 
 def matches(source: Source) -> bool:
     """Return whether a file is one JSON object that has the log of a Trainer."""
-    return source.start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and not _is_lines(source) and _has_log(source)
+    return begins_with(source, "{") and _start_of_log(source) is not None and not has_object_per_line(source)
 
 
-def _has_log(source: Source) -> bool:
-    return b'"log_history"' in source.data and _KEY.search(source.text) is not None
-
-
-def _is_lines(source: Source) -> bool:
-    """Return whether the first line is an object of its own."""
-    first, _, rest = source.start.lstrip().partition(b"\n")
-    return bool(rest) and first.rstrip().endswith(b"}")
+def _start_of_log(source: Source) -> int | None:
+    """Return where the first entry of the log is, None if there is no log."""
+    found = _KEY.search(source.text) if b'"log_history"' in source.utf8 else None
+    return None if found is None else found.end()
 
 
 def read(source: Source) -> RawLog:
@@ -63,29 +60,15 @@ def read(source: Source) -> RawLog:
 def _beginning(source: Source) -> RawLog:
     """Return the entries before the place where the file is not valid JSON."""
     text = source.text
-    start = _KEY.search(text)
-    assert start is not None
+    start = _start_of_log(source) or len(text)
     rows = RowColumns()
-    decoder = json.JSONDecoder()
-    at, count = start.end(), 0
-    try:
-        while text[at := _at(text, at)] != "]":
-            row, at = decoder.raw_decode(text, at)
-            if isinstance(row, dict):
-                rows.add(row)
-                count += 1
-    except (ValueError, IndexError, RecursionError):
-        pass
-    steps = re.search(r'"max_steps"\s*+:\s*+([0-9]{1,15})\s*+[,}]', text[: start.start()])
-    note = f"is not valid JSON after entry {count} of {_LOG}: what follows is missing"
+    for row in whole_entries(text, start):
+        rows.add(row)
+    steps = _STEPS.search(text, 0, start)
+    note = f"is not valid JSON after entry {rows.count} of {_LOG}: what follows is missing"
     return RawLog(
         tables=(Table(columns=rows.columns()),), horizon=_horizon(int(steps[1])) if steps else None, notes=(note,)
     )
-
-
-def _at(text: str, at: int) -> int:
-    found = _SEPARATOR.match(text, at)
-    return found.end() if found else at
 
 
 def _horizon(steps: Any) -> tuple[int, str] | None:

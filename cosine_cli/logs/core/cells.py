@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 MISSING = frozenset({"", "na", "n/a", "nan", "none", "null", "-", "--"})
 """What programs write, in lower case, where a row does not have a number."""
 
-SAMPLE = 4096
+SAMPLE = 1024
 """The most cells whose text is kept: the format of a column shows in few of its cells."""
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cosine_cli.errors import user_error
 from cosine_cli.logs.core.cells import SAMPLE, Floats, Numbers, is_missing, parsed, spread
 from cosine_cli.logs.core.rate_column import is_rate
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.source import Source
 from cosine_cli.logs.core.time_column import is_time
+from cosine_cli.text import quote
 
 _SEPARATORS = (",", "\t", ";", "|")
 _CHUNK = 1 << 18
@@ -37,11 +39,11 @@ class Header:
 
 
 def header_of(text: str) -> Header | None:
-    """Return the line of names of a table, None if a text does not begin with one.
+    r"""Return the line of names of a table, None if a text does not begin with one.
 
-    >>> header_of("# step, lr\\n0, 0.1\\n").names
+    >>> header_of("# step, lr\n0, 0.1\n").names
     ('step', 'lr')
-    >>> header_of("Epoch 1, lr 0.1\\nEpoch 2, lr 0.05\\n") is None
+    >>> header_of("Epoch 1, lr 0.1\nEpoch 2, lr 0.05\n") is None
     True
     """
     line, _, rest = _with_line_feeds(text).lstrip("\n").partition("\n")
@@ -75,8 +77,16 @@ def _names(line: str, separator: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def read_delimited(source: Source, header: Header) -> RawLog:
-    """Return the columns of a table."""
+def table_header(source: Source) -> Header | None:
+    """Return the line of names of a file, None if it is not a table."""
+    return None if source.is_binary else header_of(source.beginning)
+
+
+def read_table(source: Source) -> RawLog:
+    """Return the columns of a table; raise RequestError if the file is not one."""
+    header = table_header(source)
+    if header is None:
+        raise user_error(source.where, "must begin with the names of its columns")
     body = _body(source, header)
     columns = _Columns(body)
     return RawLog(tables=(Table(columns=columns),), notes=columns.notes)
@@ -84,24 +94,26 @@ def read_delimited(source: Source, header: Header) -> RawLog:
 
 @dataclass(frozen=True, eq=False)
 class _Body:
-    """The rows of a table as text: one line for each unless a cell is quoted."""
+    """The rows of a table as text, from ``start`` to the end: one line for each unless a cell is quoted."""
 
     data: bytes
+    start: int
     header: Header
     notes: tuple[str, ...] = ()
 
 
 def _body(source: Source, header: Header) -> _Body:
-    data = source.utf8.lstrip(b"\r\n")
+    data = source.utf8
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    data = data.partition(b"\n")[2]
-    if data and not data.endswith(b"\n"):
-        whole, end, last = data.rpartition(b"\n")
-        if _may_be_cut(last, header):
-            return _Body(whole + end, header, ("the last line does not end and may be cut off: not read",))
+    first = len(data) - len(data.lstrip(b"\n")) if data.startswith(b"\n") else 0
+    start = data.find(b"\n", first) + 1 or len(data)
+    if start < len(data) and not data.endswith(b"\n"):
+        last = data.rfind(b"\n") + 1
+        if _may_be_cut(data[last:], header):
+            return _Body(data[:last], start, header, ("the last line does not end and may be cut off: not read",))
         data += b"\n"
-    return _Body(data, header)
+    return _Body(data, start, header)
 
 
 def _may_be_cut(line: bytes, header: Header) -> bool:
@@ -136,55 +148,120 @@ class _Columns(Mapping[str, Numbers]):
 
 
 class _Column:
-    """Collects the numbers of a column."""
+    """Collects the numbers of a column.
 
-    def __init__(self) -> None:
+    - ``stride``: the text of one in so many cells is kept.
+    """
+
+    def __init__(self, stride: int) -> None:
+        self._stride = stride
         self._values: list[Floats] = []
-        self._texts: list[str] = []
-        self._stride = 1
-        self._rejected: list[str] = []
-        self._count_rejected = 0
+        self._texts: list[bytes] = []
+        self._rejected: list[bytes] = []
 
     def add(self, cells: Sequence[bytes]) -> None:
-        try:
-            values = np.fromiter(map(float, cells), np.float64, len(cells))
-        except ValueError:
-            values = np.array([self._value(cell) for cell in cells], dtype=np.float64)
-        self._values.append(values)
-        self._texts += [cell.decode("utf-8", "replace").strip() for cell in cells[:: self._stride] if cell]
-        if len(self._texts) > 2 * SAMPLE:
-            self._texts = self._texts[::2]
-            self._stride *= 2
+        self._values.append(self._numbers(cells))
+        self._texts += cells[:: self._stride]
+
+    def _numbers(self, cells: Sequence[bytes]) -> Floats:
+        for convert in (float, _float_or_nan):
+            try:
+                return np.fromiter(map(convert, cells), np.float64, len(cells))
+            except ValueError:
+                continue
+        return np.fromiter(map(self._value, cells), np.float64, len(cells))
 
     def _value(self, cell: bytes) -> float:
         text = cell.decode("utf-8", "replace")
         value = parsed(text)
         if value is None and not is_missing(text):
-            self._count_rejected += 1
-            self._rejected = self._rejected or [text]
+            self._rejected.append(cell)
         return np.nan if value is None else value
 
     def numbers(self) -> Numbers:
         values = np.concatenate(self._values) if self._values else np.empty(0)
         values[~np.isfinite(values)] = np.nan
+        texts = [cell.decode("utf-8", "replace").strip() for cell in self._texts if cell]
         return Numbers(
             values=values,
-            texts=tuple(spread([text for text in self._texts if parsed(text) is not None])),
-            rejected=self._count_rejected,
-            first_rejected=self._rejected[0] if self._rejected else "",
+            texts=tuple(spread([text for text in texts if parsed(text) is not None])),
+            rejected=len(self._rejected),
+            first_rejected=self._rejected[0].decode("utf-8", "replace") if self._rejected else "",
         )
+
+
+def _float_or_nan(cell: bytes) -> float:
+    return float(cell or b"nan")
 
 
 def _parse(body: _Body, names: Sequence[str]) -> tuple[dict[str, Numbers], tuple[str, ...]]:
     """Return columns of a table, and what was not read of it."""
-    columns = {body.header.names.index(name): _Column() for name in names}
+    if len(body.header.names) <= _FEW_COLUMNS and (table := _number_table(body)) is not None:
+        return {name: _table_column(body, table, name) for name in names}, ()
+    try:
+        return _parse_chunks(body, names, _plain_chunks)
+    except _QuotedError:
+        return _parse_chunks(body, names, _quoted_chunks)
+
+
+_FEW_COLUMNS = 4
+
+
+def _number_table(body: _Body) -> Floats | None:
+    """Return the rows if all of their cells are numbers, None if not: the fastest way for few columns."""
+    if body.start == len(body.data):
+        return None
+    lines = io.BytesIO(body.data)
+    lines.seek(body.start)
+    try:
+        table: Floats = np.loadtxt(lines, delimiter=body.header.separator, comments=None, ndmin=2, encoding="latin-1")
+    except ValueError:
+        return None
+    return table if table.shape[1] == len(body.header.names) else None
+
+
+def _table_column(body: _Body, table: Floats, name: str) -> Numbers:
+    """Return a column of a table of numbers."""
+    at = body.header.names.index(name)
+    values = np.ascontiguousarray(table[:, at])
+    values[~np.isfinite(values)] = np.nan
+    if is_time(name):
+        return Numbers(values=values)
+    separator = body.header.separator.encode()
+    texts = (line.split(separator)[at].decode("latin-1").strip() for line in _sample_lines(body))
+    return Numbers(values=values, texts=tuple(text for text in texts if parsed(text) is not None))
+
+
+def _sample_lines(body: _Body) -> Iterator[bytes]:
+    """Yield some lines, evenly spread."""
+    data = body.data
+    stride = (len(data) - body.start) // SAMPLE
+    start = body.start
+    while start < len(data):
+        end = data.find(b"\n", start)
+        if data[start:end].strip():
+            yield data[start:end]
+        start = max(end, data.find(b"\n", start + stride)) + 1 if start + stride < len(data) else len(data)
+
+
+_Chunk = Callable[[int], Sequence[bytes]]
+
+
+def _parse_chunks(
+    body: _Body, names: Sequence[str], chunks: Callable[[_Body, _Skipped], Iterator[_Chunk]]
+) -> tuple[dict[str, Numbers], tuple[str, ...]]:
+    stride = (len(body.data) - body.start) // (SAMPLE * len(body.header.line + "\n")) or 1
+    columns = {body.header.names.index(name): _Column(stride) for name in names}
     skipped = _Skipped()
-    chunks = _quoted_chunks if b'"' in body.data else _plain_chunks
     for cell_of in chunks(body, skipped):
         for at, column in columns.items():
             column.add(cell_of(at))
     parsed_columns = {body.header.names[at]: column.numbers() for at, column in columns.items()}
     return parsed_columns, skipped.notes(len(body.header.names))
+
+
+class _QuotedError(Exception):
+    """A quoted cell that contains a separator or a line end."""
 
 
 class _Skipped:
@@ -201,30 +278,40 @@ class _Skipped:
     def notes(self, cells: int) -> tuple[str, ...]:
         if not self.count:
             return ()
-        from cosine_cli.text import quote
-
         lines = "1 line was" if self.count == 1 else f"{self.count} lines were"
         return (f"{lines} not read, without {cells} cells: {quote(self.first)}",)
 
 
-_Chunk = Callable[[int], Sequence[bytes]]
-
-
 def _plain_chunks(body: _Body, skipped: _Skipped) -> Iterator[_Chunk]:
-    """Yield the cells of each column in parts of the text: splitting at once would take ten times its size."""
+    """Yield the cells of each column in parts of the text: splitting at once would take ten times its size.
+
+    Raises _QuotedError if the rows cannot be split at each separator.
+    """
     data, separator = body.data, body.header.separator.encode()
+    quoted = data.find(b'"', body.start) >= 0
     width = len(body.header.names)
-    start = 0
+    start = body.start
     while start < len(data):
         end = data.rfind(b"\n", start, start + _CHUNK) + 1 or data.find(b"\n", start) + 1
         part = data[start:end]
         start = end
+        if quoted:
+            part = _unquoted(part, separator)
         cells = part.replace(b"\n", separator + b"\n" + separator).split(separator)
         cells.pop()
         # Each line end is a cell of its own: the rows are regular if it is the last of every so many cells.
         if cells[width :: width + 1].count(b"\n") * (width + 1) != len(cells):
+            if quoted:
+                raise _QuotedError
             cells = _regular(part, body.header, skipped)
         yield lambda at, cells=cells: cells[at :: width + 1]  # type: ignore[misc]
+
+
+def _unquoted(part: bytes, separator: bytes) -> bytes:
+    """Return lines without the quotes at the beginnings and ends of cells."""
+    for end in (separator, b"\n"):
+        part = part.replace(b'"' + end, end).replace(end + b'"', end)
+    return part.removeprefix(b'"')
 
 
 def _regular(part: bytes, header: Header, skipped: _Skipped) -> list[bytes]:
@@ -244,7 +331,7 @@ def _regular(part: bytes, header: Header, skipped: _Skipped) -> list[bytes]:
 
 def _quoted_chunks(body: _Body, skipped: _Skipped) -> Iterator[_Chunk]:
     """Yield the cells of each column for some rows at a time."""
-    text = io.TextIOWrapper(io.BytesIO(body.data), "utf-8", "replace", newline="")
+    text = io.TextIOWrapper(io.BytesIO(body.data[body.start :]), "utf-8", "replace", newline="")
     width = len(body.header.names)
     rows: list[list[str]] = []
     for row in _csv_rows(text, body.header.separator):

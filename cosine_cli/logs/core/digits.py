@@ -61,20 +61,12 @@ def tolerances(column: Numbers, *, single: bool = False) -> Floats:
 
     - ``single``: whether the file has single-precision numbers.
     """
-    precision = Single() if single else precision_of(column)
-    values = column.values
-    magnitudes = np.abs(values)
-    peak = float(np.nanmax(magnitudes, initial=0.0))
-    least = np.maximum(_RELATIVE * magnitudes, _OF_PEAK * peak)
-    match precision:
-        case Whole():
-            return least
-        case Single():
-            return np.maximum(_SINGLE * magnitudes, least)
-        case Decimals(count):
-            return np.maximum(0.5 * 10.0**-count, least)
-        case Significant(count):
-            return np.maximum(0.5 * 10.0 ** (_exponents(magnitudes) + 1 - count), least)
+    magnitudes = np.abs(column.values)
+    precision, units = (Single(), None) if single else _measured(column, magnitudes)
+    least = np.maximum(_RELATIVE * magnitudes, _OF_PEAK * float(np.nanmax(magnitudes, initial=0.0)))
+    if isinstance(precision, Single):
+        return np.maximum(_SINGLE * magnitudes, least)
+    return least if units is None else np.maximum(0.5 * units, least)
 
 
 def precision_of(column: Numbers) -> Precision:
@@ -84,25 +76,33 @@ def precision_of(column: Numbers) -> Precision:
     >>> precision_of(Numbers(values=np.array([float(text) for text in texts]), texts=texts))
     Decimals(count=8)
     """
-    values = column.values[np.isfinite(column.values)]
-    written = tuple(map(_Written.of, column.texts)) or _shortest(_sample(values))
+    return _measured(column, np.abs(column.values))[0]
+
+
+def _measured(column: Numbers, magnitudes: Floats) -> tuple[Precision, Floats | None]:
+    """Return the precision of a column, and the unit of the last digit of each number if they are rounded."""
+    values = column.values
+    sample = _sample(values)
+    written = tuple(map(_Written.of, column.texts)) or _shortest(sample)
     longest = max((number.significant for number in written), default=0)
-    if longest > _SINGLE_DIGITS and bool(np.all(values == values.astype(np.float32))):
-        return Single()
+    if longest > _SINGLE_DIGITS and _are_single(sample) and _are_single(values):
+        return Single(), None
     if longest >= WHOLE:
-        return Whole()
+        return Whole(), None
     if column.texts and (padded := _padded(written)) is not None:
-        return padded
-    if not column.texts and _is_exact(_sample(values), written):
-        return Whole()
+        return padded, _units(padded, magnitudes)
+    if not column.texts and _is_exact(sample, written):
+        return Whole(), None
     rounded = _rounded(written)
-    if not _holds(rounded, values):
+    units = _units(rounded, magnitudes)
+    if not _are_multiples(magnitudes, units):
         # A longer number that is not in the sample.
-        written = _shortest(np.unique(values))
+        written = _shortest(np.unique(values[np.isfinite(values)]))
         if max(number.significant for number in written) >= WHOLE:
-            return Whole()
+            return Whole(), None
         rounded = _rounded(written)
-    return Single() if _is_shortest_single(rounded, written) else rounded
+        units = _units(rounded, magnitudes)
+    return (Single(), None) if _is_shortest_single(rounded, written) else (rounded, units)
 
 
 @dataclass(frozen=True)
@@ -144,10 +144,19 @@ def _shortest(values: Floats) -> tuple[_Written, ...]:
 
 
 def _sample(values: Floats) -> Floats:
-    return values[:: -(-len(values) // SAMPLE) or 1]
+    """Return some of the numbers, evenly spread."""
+    numbers = values[:: -(-len(values) // SAMPLE) or 1]
+    numbers = numbers[np.isfinite(numbers)]
+    return numbers if len(numbers) or not len(values) else values[np.isfinite(values)][:SAMPLE]
 
 
-def _padded(written: Iterable[_Written]) -> Precision | None:
+def _are_single(values: Floats) -> bool:
+    """Return whether all numbers are single-precision numbers."""
+    with np.errstate(over="ignore"):
+        return bool(np.all((values == values.astype(np.float32)) | np.isnan(values)))
+
+
+def _padded(written: Iterable[_Written]) -> Decimals | Significant | None:
     """Return the precision of numbers that all have the same number of digits after the point, zeros included."""
     decimals = {number.decimals for number in written if number.mantissa is None}
     mantissas = {number.mantissa for number in written if number.mantissa is not None}
@@ -158,7 +167,7 @@ def _padded(written: Iterable[_Written]) -> Precision | None:
     return None
 
 
-def _rounded(written: Iterable[_Written]) -> Precision:
+def _rounded(written: Iterable[_Written]) -> Decimals | Significant:
     """Return the precision of numbers without zeros at the end: to decimals or to significant digits.
 
     Most numbers reach the limit that they are rounded to, as only one in ten ends in a zero.
@@ -173,27 +182,24 @@ def _rounded(written: Iterable[_Written]) -> Precision:
     return Significant(significant) if full_significant >= full_decimals else Decimals(decimals)
 
 
-def _holds(precision: Precision, values: Floats) -> bool:
-    """Return whether all numbers have the precision."""
-    nonzero = np.abs(values[values != 0])
-    match precision:
-        case Decimals(count):
-            places = np.full(len(nonzero), float(count))
-        case Significant(count):
-            places = count - 1 - _exponents(nonzero)
-        case _:
-            return True
-    units = nonzero * 10.0**places
-    return bool(np.all(np.abs(units - np.rint(units)) <= _TOLERATED + 1e-15 * units))
+def _units(precision: Decimals | Significant, magnitudes: Floats) -> Floats:
+    """Return the unit of the last digit of each number; that of the smallest number for zero."""
+    if isinstance(precision, Decimals):
+        return np.full(len(magnitudes), 10.0**-precision.count)
+    positive = magnitudes > 0
+    least = magnitudes.min(initial=1.0, where=positive)
+    exponents = np.floor(np.log10(magnitudes, where=positive, out=np.full(len(magnitudes), np.log10(least))) + 1e-12)
+    powers = exponents.astype(np.int16)
+    lowest = int(powers.min(initial=0))
+    table = 10.0 ** (np.arange(lowest, int(powers.max(initial=0)) + 1) + 1.0 - precision.count)
+    units: Floats = table[powers - lowest]
+    return units
 
 
-def _exponents(magnitudes: Floats) -> Floats:
-    """Return the powers of ten of the first digits of numbers; that of the smallest number for zero."""
-    positive = magnitudes[magnitudes > 0]
-    least = float(positive.min()) if positive.size else 1.0
-    with np.errstate(invalid="ignore"):
-        exponents: Floats = np.floor(np.log10(np.where(magnitudes > 0, magnitudes, least)) + 1e-12)
-    return exponents
+def _are_multiples(magnitudes: Floats, units: Floats) -> bool:
+    """Return whether all numbers are multiples of the units of their last digits."""
+    counts = magnitudes / units
+    return not np.any(np.abs(counts - np.rint(counts)) > _TOLERATED + 1e-15 * counts)
 
 
 _FREQUENT = 2
@@ -214,7 +220,7 @@ def _is_exact(values: Floats, written: Sequence[_Written]) -> bool:
     return not any(size + 1 in frequent for size in frequent)
 
 
-def _is_shortest_single(precision: Precision, written: Sequence[_Written]) -> bool:
+def _is_shortest_single(precision: Decimals | Significant, written: Sequence[_Written]) -> bool:
     """Return whether numbers are printed with the fewest digits that identify them in single precision."""
     if not isinstance(precision, Significant) or precision.count not in (_SINGLE_DIGITS - 1, _SINGLE_DIGITS):
         return False

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.logs.core.cells import Floats, Numbers, numbers
 from cosine_cli.logs.core.digits import tolerances
 from cosine_cli.logs.core.rate_column import exact, is_rate, normal
 from cosine_cli.logs.core.raw_log import Table
+from cosine_cli.logs.core.runs import Indices
 from cosine_cli.logs.core.time_column import steps
 from cosine_cli.text import did_you_mean, either, quote, visible
 
@@ -22,6 +24,8 @@ BIASES = {
 """The columns that are read of several that differ, and why."""
 
 _SHOWN = 8
+
+_LEAST_COMMON = 20
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -113,7 +117,7 @@ def _measured(table: Table, name: str) -> _Measured:
 def _choice(name: str, groups: Sequence[Sequence[str]], columns: Mapping[str, _Measured], reason: str = "") -> Choice:
     also = tuple(other for group in groups if name in group for other in group if other != name)
     others = [group[0] for group in groups if name not in group]
-    notes = ()
+    notes: tuple[str, ...] = ()
     if others:
         differ = f"{either(map(visible, _shown(others)), last='and')} {'differs' if len(others) == 1 else 'differ'}"
         notes = (f"read {visible(name)}; {differ}{f': {reason}' if reason else ''}",)
@@ -136,22 +140,27 @@ def _same_rates(columns: Mapping[str, _Measured], table: Table) -> list[list[str
 
 
 def _same(one: _Measured, other: _Measured, table: Table) -> bool:
-    """Return whether two columns have the same rates in the same rows, or at the same steps."""
+    """Return whether two columns have the same rates in the same rows, or else at the same steps."""
     present, other_present = np.isfinite(one.rates.values), np.isfinite(other.rates.values)
-    both = present & other_present
-    if both.any():
-        return bool(2 * both.sum() >= min(present.sum(), other_present.sum())) and _close(one, other, both, both)
+    both = np.flatnonzero(present & other_present)
+    if len(both):
+        return _are_enough(both, present, other_present) and _close(one, other, both, both)
     for step in steps(table.columns):
         times = numbers(table.columns[step]).values
         _, at, other_at = np.intersect1d(times[present], times[other_present], return_indices=True)
-        if 2 * len(at) >= min(present.sum(), other_present.sum()):
+        if _are_enough(at, present, other_present):
             return _close(one, other, np.flatnonzero(present)[at], np.flatnonzero(other_present)[other_at])
     return False
 
 
-def _close(one: _Measured, other: _Measured, rows: object, other_rows: object) -> bool:
-    difference = np.abs(one.rates.values[rows] - other.rates.values[other_rows])  # type: ignore[index]
-    return bool(np.all(difference <= one.tolerances[rows] + other.tolerances[other_rows]))  # type: ignore[index]
+def _are_enough(common: Indices, present: NDArray[np.bool_], other_present: NDArray[np.bool_]) -> bool:
+    """Return whether columns have enough rows in common that their rates show whether they are the same."""
+    return bool(len(common) >= min(_LEAST_COMMON, present.sum(), other_present.sum()))
+
+
+def _close(one: _Measured, other: _Measured, rows: Indices, other_rows: Indices) -> bool:
+    difference = np.abs(one.rates.values[rows] - other.rates.values[other_rows])
+    return bool(np.all(difference <= one.tolerances[rows] + other.tolerances[other_rows]))
 
 
 def _most_precise(names: Sequence[str], columns: Mapping[str, _Measured]) -> str:

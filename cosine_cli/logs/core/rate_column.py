@@ -15,9 +15,48 @@ _RATE = re.compile(r"lrs?[0-9]*")
 """The word of a rate in a name, with the index of its parameter group."""
 
 _NOT_LOGGED = frozenset(
-    "initial init base max min peak start end final target val valid validation test eval "
-    "decay gamma mult multiplier scale ratio factor schedule scheduler policy warmup finder suggested best "
-    "std mean".split()
+    {
+        "initial",
+        "init",
+        "base",
+        "max",
+        "min",
+        "peak",
+        "start",
+        "end",
+        "final",
+        "target",
+        "val",
+        "valid",
+        "validation",
+        "test",
+        "eval",
+        "decay",
+        "gamma",
+        "mult",
+        "multiplier",
+        "scale",
+        "ratio",
+        "factor",
+        "schedule",
+        "scheduler",
+        "policy",
+        "warmup",
+        "finder",
+        "suggested",
+        "best",
+        "std",
+        "mean",
+        "param",
+        "params",
+        "hparam",
+        "hparams",
+        "config",
+        "args",
+        "hyperparameters",
+        "log",
+        "log10",
+    }
 )
 """Words in the names of settings and of statistics."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,12 +13,13 @@ from cosine_cli.logs.core.beside import configs_beside
 from cosine_cli.logs.core.cells import numbers
 from cosine_cli.logs.core.folder import logs_in
 from cosine_cli.logs.core.formats import Reader, matching, readers
+from cosine_cli.logs.core.horizon import horizon_of
 from cosine_cli.logs.core.log import Log, Series
 from cosine_cli.logs.core.rate_choice import Choice, choose_rate, no_rates, rate_columns
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.runs import Indices
 from cosine_cli.logs.core.source import STDIN, Source, read_source
-from cosine_cli.logs.core.time_choice import Times, choose_times
+from cosine_cli.logs.core.time_choice import RowTimes, choose_times
 from cosine_cli.logs.core.time_column import epochs
 from cosine_cli.text import either, quote, visible
 
@@ -27,65 +29,68 @@ LEAST_ROWS = 5
 _MOST_TRIED = 10
 """The most files of a folder that are read in search of rates."""
 
+_MOST_SHOWN = 4
+
+_LARGEST = 1e6
+"""A rate above this is a damaged number."""
+
 _SKIPPED = "skipped"
 
 
-def read_log(path: str, *, column: str | None = None, run: int | None = None) -> Log:
+def read_log(
+    path: str, *, column: str | None = None, run: int | None = None, steps_per_epoch: int | None = None
+) -> Log:
     """Return the log at ``path``: a file, the folder of a run, or ``-`` for standard input.
 
     - ``column``: the name of the column of rates, None to choose it.
     - ``run``: the number of the run in the file, from 1; None for all.
+    - ``steps_per_epoch``: the steps of an epoch, which a log needs whose steps start again in each epoch.
 
     Raises RequestError if it is not a log with learning rates, or if it is not sure which rates are meant.
     """
+    selection = Selection(column, run, steps_per_epoch)
     if path == STDIN or not os.path.isdir(path):
-        return _read_file(path, column, run)
-    return _read_folder(path, column, run)
+        return _read_file(path, selection)
+    return _read_folder(path, selection)
 
 
-def _read_folder(folder: str, column: str | None, run: int | None) -> Log:
+@dataclass(frozen=True)
+class Selection:
+    """What is read of a log: a column, a run, and how long its epochs are; None for what the log decides."""
+
+    column: str | None
+    run: int | None
+    steps_per_epoch: int | None
+
+
+def _read_folder(folder: str, selection: Selection) -> Log:
     """Return the first log of a folder that has rates."""
     paths = logs_in(folder)
-    first_error: RequestError | None = None
-    without: list[str] = []
+    errors: list[RequestError] = []
     for path in paths[:_MOST_TRIED]:
         try:
-            log = _read_file(path, column, run)
+            log = _read_file(path, selection)
         except RequestError as error:
-            first_error = first_error or error
-            without.append(visible(os.path.relpath(path, folder)))
+            errors.append(error)
             continue
-        note = f"read {visible(path)}"
-        if len(paths) > 1:
-            note += f", of {len(paths)} logs in the folder"
-        if without:
-            note += f"; not {either(without, last='and')}, without rates"
-        return _with_note(log, note)
-    assert first_error is not None
-    raise first_error
+        note = f"read {visible(path)}" + (f", one of {len(paths)} logs in the folder" if len(paths) > 1 else "")
+        if errors:
+            skipped = either([visible(os.path.relpath(each, folder)) for each in paths[: len(errors)]], last="and")
+            note += f", as {skipped} cannot be read: {errors[0]}"
+        return replace(log, notes=(note, *log.notes))
+    raise errors[0]
 
 
-def _with_note(log: Log, note: str) -> Log:
-    return Log(
-        path=log.path,
-        format=log.format,
-        runs=log.runs,
-        configs=log.configs,
-        horizon=log.horizon,
-        notes=(note, *log.notes),
-    )
-
-
-def _read_file(path: str, column: str | None, run: int | None) -> Log:
+def _read_file(path: str, selection: Selection) -> Log:
     source = read_source(path)
-    reader, raw = _read(source, column)
-    series, notes = _series(raw, column, source.where)
+    reader, raw = _read(source, selection.column)
+    series, notes = _series(raw, selection, source.where)
     return Log(
         path=path,
         format=reader.FORMAT.name,
-        runs=_selected(series, run),
+        runs=_selected(series, selection.run),
         configs=(*raw.configs, *configs_beside(path, reader.FORMAT.configs)),
-        horizon=raw.horizon,
+        horizon=raw.horizon or next(filter(None, map(horizon_of, raw.tables)), None),
         notes=(*source.notes, *raw.notes, *notes),
     )
 
@@ -97,15 +102,17 @@ def _read(source: Source, column: str | None) -> tuple[Reader, RawLog]:
         raw = reader.read(source)
         if any(column in table.columns or rate_columns(table) for table in raw.tables):
             return reader, raw
-        first = first or (reader, raw)
+        if raw.tables:
+            first = first or (reader, raw)
     if first is None:
         names = either([module.FORMAT.name for module in readers()])
         raise user_error(source.where, f"must be a log: {names}")
     return first
 
 
-def _series(raw: RawLog, column: str | None, where: str) -> tuple[tuple[Series, ...], tuple[str, ...]]:
+def _series(raw: RawLog, selection: Selection, where: str) -> tuple[tuple[Series, ...], tuple[str, ...]]:
     """Return the series of all runs, and the notes on them."""
+    column = selection.column
     tables = [table for table in raw.tables if column in table.columns or rate_columns(table)] or list(raw.tables[:1])
     if not tables:
         raise no_rates(Table(columns={}), where)
@@ -114,15 +121,15 @@ def _series(raw: RawLog, column: str | None, where: str) -> tuple[tuple[Series, 
     for table in tables:
         choice = choose_rate(table, column, where)
         _check_count(int(np.isfinite(choice.rates.values).sum()), where)
-        times = choose_times(table, choice, where)
-        _check_rates(choice, times, where)
+        _check_rates(choice, where)
+        times = choose_times(table, choice, steps_per_epoch=selection.steps_per_epoch, where=where)
         found = tuple(_run_series(table, choice, times, rows) for rows in times.runs.rows)
         notes += [*_rejected(choice), *choice.notes, *times.notes, *_run_notes(times)]
         runs += found
     return tuple(runs), tuple(notes)
 
 
-def _run_series(table: Table, choice: Choice, times: Times, run: Indices) -> Series:
+def _run_series(table: Table, choice: Choice, times: RowTimes, run: Indices) -> Series:
     rows = times.rows[run]
     name = f"{table.name}: {choice.name}" if table.name else choice.name
     return Series(
@@ -151,10 +158,15 @@ def _check_count(count: int, where: str) -> None:
         raise user_error(where, f"must have at least {LEAST_ROWS} rows with a learning rate", got=str(count))
 
 
-def _check_rates(choice: Choice, times: Times, where: str) -> None:
-    if not np.any(choice.rates.values[times.rows]):
-        got = f"{visible(choice.name)} printed as 0 in all {len(times.rows)} rows"
+def _check_rates(choice: Choice, where: str) -> None:
+    rates = choice.rates.values[np.isfinite(choice.rates.values)]
+    name = visible(choice.name)
+    if not np.any(rates):
+        got = f"{name} printed as 0 in all {len(rates)} rows"
         raise user_error(where, "must have rates above 0", got=got, hint="log more digits, or another parameter group")
+    if rates.min() < 0 or rates.max() > _LARGEST:
+        wrong = rates.min() if rates.min() < 0 else rates.max()
+        raise user_error(where, f"must have rates from 0 to {_LARGEST:g}", got=f"{wrong:g} in {name}")
 
 
 def _rejected(choice: Choice) -> tuple[str, ...]:
@@ -165,15 +177,20 @@ def _rejected(choice: Choice) -> tuple[str, ...]:
     return (f"{cells} of {visible(choice.name)} not read, which are not numbers: {quote(rates.first_rejected)}",)
 
 
-def _run_notes(times: Times) -> Iterator[str]:
-    if times.runs.repeated:
-        rows = "1 row repeats" if times.runs.repeated == 1 else f"{times.runs.repeated} rows repeat"
-        yield f"{rows} the {times.unit} and the rate of another: merged"
-    if len(times.runs.rows) > 1:
-        starts = either(
-            [f"{times.values[run[0]]:g} to {times.values[run[-1]]:g}" for run in times.runs.rows], last="and"
-        )
-        yield f"{len(times.runs.rows)} runs in one file, {times.unit}s {starts}: choose one with --run N"
+def _run_notes(times: RowTimes) -> Iterator[str]:
+    runs = times.runs
+    if runs.repeated:
+        rows = "1 row repeats" if runs.repeated == 1 else f"{runs.repeated} rows repeat"
+        again = f"; the {times.unit}s begin again {_times_text(runs.restarts)}" if runs.restarts else ""
+        yield f"{rows} the {times.unit} and the rate of another: merged{again}"
+    if len(runs.rows) > 1:
+        spans = [f"{times.values[run[0]]:g} to {times.values[run[-1]]:g}" for run in runs.rows[:_MOST_SHOWN]]
+        spans += [f"{len(runs.rows) - _MOST_SHOWN} more"] * (len(runs.rows) > _MOST_SHOWN)
+        yield f"{len(runs.rows)} runs in one file, {times.unit}s {either(spans, last='and')}: choose one with --run N"
+
+
+def _times_text(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _selected(series: tuple[Series, ...], run: int | None) -> tuple[Series, ...]:

@@ -29,7 +29,12 @@ class RowColumns:
     def __init__(self) -> None:
         self._rows: list[Mapping[str, Any]] = []
         self._parts: dict[str, list[Floats | list[Cell]]] = {}
-        self._count = 0
+        self._flushed = 0
+
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return self._flushed + len(self._rows)
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Add a row."""
@@ -48,9 +53,9 @@ class RowColumns:
             rows = [dict(_flat(row)) for row in rows]
         names = dict.fromkeys(chain(self._parts, *rows))
         for name in list(names)[:MOST_COLUMNS]:
-            parts = self._parts.setdefault(name, [np.full(self._count, np.nan)] if self._count else [])
+            parts = self._parts.setdefault(name, [np.full(self._flushed, np.nan)] if self._flushed else [])
             parts.append(_part([row.get(name) for row in rows]))
-        self._count += len(rows)
+        self._flushed += len(rows)
         self._rows = []
 
 
@@ -90,8 +95,9 @@ def _number(value: Any) -> float | None:
 
 
 def _joined(parts: list[Floats | list[Cell]]) -> Cells:
-    if all(isinstance(part, np.ndarray) for part in parts):
-        values = np.concatenate(parts)
+    arrays = [part for part in parts if isinstance(part, np.ndarray)]
+    if len(arrays) == len(parts):
+        values = np.concatenate(arrays)
         values[~np.isfinite(values)] = np.nan
         return Numbers(values=values)
     return list(chain.from_iterable(part.tolist() if isinstance(part, np.ndarray) else part for part in parts))

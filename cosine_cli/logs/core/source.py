@@ -81,7 +81,7 @@ def read_source(path: str) -> Source:
     source = unpacked(path, data) if data.startswith(_GZIP) else Source(path, data)
     if len(source.data) > MOST_BYTES:
         raise user_error(source.where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
-    if not source.data.strip():
+    if not source.start.strip() and not source.data.strip():
         raise user_error(source.where, "must be a log with learning rates", got="an empty file")
     return source
 

@@ -1,35 +1,39 @@
-"""Choose the column of steps or epochs that the rates are read at."""
+"""Choose the steps or epochs that the rates are read at."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cosine_cli.errors import user_error
 from cosine_cli.logs.core.cells import Floats, numbers
+from cosine_cli.logs.core.epoch_steps import EpochSteps, epoch_steps, is_constant, length_unknown
 from cosine_cli.logs.core.rate_choice import Choice
 from cosine_cli.logs.core.raw_log import Table
-from cosine_cli.logs.core.runs import Runs, runs_of
+from cosine_cli.logs.core.runs import Indices, Runs, runs_of
 from cosine_cli.logs.core.time_column import epochs, steps
 from cosine_cli.text import visible
 
-_FEW_RUNS = 4
-"""A file has at least so many rows for each run: else its steps do not go on."""
+_LEAST_ROWS_OF_RUN = 4
+"""Runs have at least so many rows on average: else the steps do not go on."""
+
+_UNORDERED = 3
+"""If the rates change direction at one in so many changes, they do not follow each other in time."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Times:
+class RowTimes:
     """The times of the rows with rates.
 
     - ``rows``: the rows of the table that have a rate and a time.
     - ``values``: their times, in ``unit``, and ``column``: where the times are, empty if rows are counted.
     - ``runs``: the runs, as indices into ``rows``.
+    - ``notes``: what the user has to know of them.
     """
 
-    rows: NDArray[np.intp]
+    rows: Indices
     values: Floats
     unit: Literal["step", "epoch", "row"]
     column: str
@@ -37,45 +41,139 @@ class Times:
     notes: tuple[str, ...] = ()
 
 
-def choose_times(table: Table, choice: Choice, where: str) -> Times:
+def choose_times(table: Table, choice: Choice, *, steps_per_epoch: int | None, where: str) -> RowTimes:
     """Return the times of the rates: steps if there are any that go on, else epochs, else the numbers of the rows.
 
-    Raises RequestError if there are steps, but none that go on.
+    - ``steps_per_epoch``: the steps of an epoch, for steps that count within epochs.
+
+    Raises RequestError if there are steps, but none that go on, or if the rows have no order.
     """
-    rows = np.flatnonzero(np.isfinite(choice.rates.values))
-    step_names, epoch_names = steps(table.columns), epochs(table.columns)
-    for name in step_names:
-        if (times := _times(table, choice, rows, name, "step")) is not None:
+    for name in steps(table.columns):
+        times = _times(table, choice, name, "step")
+        if times is not None and not times.runs.restarts:
             return times
-    for name in epoch_names:
-        if (times := _times(table, choice, rows, name, "epoch")) is not None:
+        within = _within_epochs(table, choice, name)
+        if within is not None:
+            return _combined(within, choice, name, steps_per_epoch, where)
+        if times is not None:
             return times
+    for name in epochs(table.columns):
+        times = _times(table, choice, name, "epoch")
+        if times is not None:
+            return times
+    return _counted(table, choice, where)
+
+
+def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch"]) -> RowTimes | None:
+    """Return the times in a column, None if it does not go on."""
+    column = numbers(table.columns[name]).values
+    has_rate = np.isfinite(choice.rates.values)
+    rows = np.flatnonzero(has_rate & np.isfinite(column))
+    missing = int(has_rate.sum()) - len(rows)
+    if missing > len(rows):
+        return None
+    runs = runs_of(column[rows], choice.rates.values[rows], choice.tolerances[rows])
+    if runs is None or len(runs.rows) * _LEAST_ROWS_OF_RUN > max(len(rows), _LEAST_ROWS_OF_RUN):
+        return None
+    notes = (f"{missing} rows with a rate have no {visible(name)}: not read",) if missing else ()
+    return RowTimes(rows=rows, values=column[rows], unit=unit, column=name, runs=runs, notes=notes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Within:
+    """Rows whose steps count within epochs."""
+
+    rows: Indices
+    steps: EpochSteps
+
+
+def _within_epochs(table: Table, choice: Choice, name: str) -> _Within | None:
+    """Return the steps in a column that start again in each epoch, None if they do not."""
+    rates = _rate_rows(choice)
+    column = numbers(table.columns[name]).values
+    for epoch_name in epochs(table.columns):
+        epoch_column = numbers(table.columns[epoch_name]).values
+        rows = rates[np.isfinite(column[rates]) & np.isfinite(epoch_column[rates])]
+        if 2 * len(rows) > len(rates) and (found := epoch_steps(column[rows], epoch_column[rows])) is not None:
+            return _Within(rows, found)
+    rows = rates[np.isfinite(column[rates])]
+    if not epochs(table.columns) and 2 * len(rows) > len(rates):
+        found = epoch_steps(column[rows], None)
+        if found is not None and _goes_on(choice.rates.values[rows], found.epochs):
+            return _Within(rows, found)
+    return None
+
+
+def _goes_on(rates: Floats, epochs: Floats) -> bool:
+    """Return whether the rates go on from an epoch to the next, as they do not in runs one after the other."""
+    first = np.flatnonzero(np.concatenate(([True], np.diff(epochs) > 0)))
+    last = np.concatenate((first[1:] - 1, [len(rates) - 1]))
+    jumps = np.abs(rates[first[1:]] - rates[last[:-1]]).sum()
+    from_start = np.abs(rates[first[1:]] - rates[first[:-1]]).sum()
+    return bool(from_start > 0 and jumps <= from_start)
+
+
+def _combined(within: _Within, choice: Choice, name: str, length: int | None, where: str) -> RowTimes:
+    """Return the steps of the run from those within epochs, or its epochs if their length is unknown."""
+    rows, found = within.rows, within.steps
+    rates, tolerances = choice.rates.values[rows], choice.tolerances[rows]
+    if length is not None:
+        if length < found.least_length:
+            raise user_error("--steps-per-epoch", f"must be at least {found.least_length} for {where}", got=str(length))
+        values = found.times(length)
+        note = f"{visible(name)} starts again in each epoch: steps are counted with {length} per epoch"
+        runs = runs_of(values, rates, tolerances)
+        if runs is not None:
+            return RowTimes(rows=rows, values=values, unit="step", column=name, runs=runs, notes=(note,))
+    elif not found.counted and is_constant(rates, tolerances, found.epochs):
+        runs = runs_of(found.epochs, rates, tolerances)
+        if runs is not None:
+            note = f"{visible(name)} starts again in each epoch, whose rows have the same rate: one row per epoch"
+            return RowTimes(
+                rows=rows, values=found.epochs, unit="epoch", column=name, runs=replace(runs, repeated=0), notes=(note,)
+            )
+    raise length_unknown(name, where, found.least_length)
+
+
+def _counted(table: Table, choice: Choice, where: str) -> RowTimes:
+    """Return the numbers of the rows as times."""
+    rows = _rate_rows(choice)
+    values = np.arange(len(rows), dtype=np.float64)
+    names = [*steps(table.columns), *epochs(table.columns)]
+    if names and not _has_some(table, names, rows):
+        names = []
+    step_names = [name for name in names if name in steps(table.columns)]
     if step_names:
         raise user_error(
             where,
             "must have steps that go on",
-            got=f"a column {visible(step_names[0])} that starts again and again",
+            got=f"a column {visible(step_names[0])} that does not",
             hint="pass --steps-per-epoch S if it counts within epochs",
         )
-    counted = np.arange(len(rows), dtype=np.float64)
-    one = runs_of(counted, choice.rates.values[rows], choice.tolerances[rows])
-    note = "the log has neither steps nor epochs: rows are counted from 0"
-    return Times(rows=rows, values=counted, unit="row", column="", runs=one, notes=(note,))
+    rates = choice.rates.values[rows]
+    if not names and not _is_ordered(rates, choice.tolerances[rows]):
+        raise user_error(
+            where,
+            "must have rates that follow each other in time",
+            got=f"values of {visible(choice.name)} in no order and no step: a table of settings",
+            hint="pass the log of one run",
+        )
+    missing = "neither steps nor epochs" if not names else "no steps, and several rows per epoch"
+    note = f"the log has {missing}: rows are counted from 0"
+    return RowTimes(rows=rows, values=values, unit="row", column="", runs=Runs((np.arange(len(rows)),)), notes=(note,))
 
 
-def _times(
-    table: Table, choice: Choice, rates: NDArray[np.intp], name: str, unit: Literal["step", "epoch"]
-) -> Times | None:
-    """Return the times in a column, None if it does not go on."""
-    column = numbers(table.columns[name]).values
-    rows = rates[np.isfinite(column[rates])]
-    if 2 * len(rows) < len(rates):
-        return None
-    times = column[rows]
-    runs = runs_of(times, choice.rates.values[rows], choice.tolerances[rows])
-    goes_on = all(np.all(np.diff(times[run]) > 0) for run in runs.rows) and len(runs.rows) * _FEW_RUNS <= len(rows)
-    if not goes_on:
-        return None
-    missing = len(rates) - len(rows)
-    notes = (f"{missing} rows with a rate have no {visible(name)}: not read",) if missing else ()
-    return Times(rows=rows, values=times, unit=unit, column=name, runs=runs, notes=notes)
+def _has_some(table: Table, names: list[str], rows: Indices) -> bool:
+    return any(np.isfinite(numbers(table.columns[name]).values[rows]).any() for name in names)
+
+
+def _is_ordered(rates: Floats, tolerances: Floats) -> bool:
+    """Return whether rates may follow each other in time: those of a table of settings change direction often."""
+    differences = np.diff(rates)
+    changes = differences[np.abs(differences) > tolerances[1:] + tolerances[:-1]]
+    turns = int(np.count_nonzero(np.diff(np.sign(changes))))
+    return turns < _UNORDERED or turns * _UNORDERED < len(changes)
+
+
+def _rate_rows(choice: Choice) -> Indices:
+    return np.flatnonzero(np.isfinite(choice.rates.values))

@@ -1,0 +1,48 @@
+"""Whether a JSON file is one document or has a document in each line, and the parts of one that is cut off."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from cosine_cli.logs.core.source import Source
+
+_LONGEST_LINE = 1 << 20
+_SEPARATOR = re.compile(r"[\s,]*+")
+
+
+def begins_with(source: Source, signs: str) -> bool:
+    """Return whether the first character of a text, after space, is one of the signs."""
+    first = source.beginning.lstrip()[:1]
+    return not source.is_binary and bool(first) and first in signs
+
+
+def has_object_per_line(source: Source) -> bool:
+    """Return whether the first line is a JSON object of its own, and others follow."""
+    data = source.utf8.lstrip()
+    end = data.find(b"\n", 0, _LONGEST_LINE)
+    return end > 0 and object_in(data[:end]) is not None and bool(data[end : end + _LONGEST_LINE].strip())
+
+
+def object_in(line: str | bytes) -> dict[str, Any] | None:
+    """Return the JSON object that a line is, None if it is not one."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def whole_entries(text: str, at: int) -> Iterator[dict[str, Any]]:
+    """Yield the objects of an array whose first entry is at ``at``, as far as they are valid."""
+    decoder = json.JSONDecoder()
+    while True:
+        separator = _SEPARATOR.match(text, at)
+        try:
+            entry, at = decoder.raw_decode(text, separator.end() if separator else at)
+        except (ValueError, RecursionError):
+            return
+        if isinstance(entry, dict):
+            yield entry
