@@ -1,0 +1,189 @@
+"""Curves that rise at most once, to a peak, and then fall."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cosine_cli.studies.identify.core.curve import OFFSET, Curve
+from cosine_cli.studies.identify.core.outline import Outline
+from cosine_cli.studies.identify.core.refine import Refined, approach, refine
+from cosine_cli.studies.identify.core.rows import Rows
+from cosine_cli.studies.identify.core.snap import cost, snap
+
+_SCREENED = 160
+"""Rows on which a shape is tried first."""
+
+_SEARCHED = 2000
+"""Rows on which the parameters of a promising shape are found."""
+
+_PROMISING = 3.0
+"""The largest error on the first rows, in multiples of what is allowed, of a shape that is worth more."""
+
+
+_PLAIN = 4.5
+"""An exact fit whose parameters have on average fewer digits than this is not tried with more parameters."""
+
+_MOST_LATE = 20.0
+"""A schedule can begin so many steps after the first row, which then repeats its first rate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fall:
+    """A shape of a decay.
+
+    - ``name``: the schedule.
+    - ``starts``: values of its parameters to start from, given the outline and the time at which the decay begins.
+    - ``free``: the parameters that the rows determine, fewest first.
+    - ``fixed``: the values of the others; ``kept``: those of them that keep their start.
+    """
+
+    name: str
+    starts: Callable[[Outline, float], Iterator[Mapping[str, float]]]
+    free: tuple[tuple[str, ...], ...]
+    fixed: Mapping[str, Any]
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A curve that was fitted, with the free parameters.
+
+    - ``extra``: what its other parameters add to its cost.
+    - ``ranges``: the parameters that the rows do not pin.
+    """
+
+    refined: Refined
+    free: tuple[str, ...]
+    extra: float = 0.0
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def cost(self) -> float:
+        """How long its parameters are to write."""
+        return cost(self.refined.curve, self.free) + 3.0 * bool(self.refined.curve.ahead) + self.extra
+
+
+def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
+    """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
+    if not outline.falls_once or outline.last == len(outline.rows) - 1:
+        return
+    for several in heads(outline):
+        exact = False
+        most = _best(shape, shape.free[-1], several, outline)
+        if most is None or not most.refined.exact:
+            if most is not None:
+                yield most
+            continue
+        for own in shape.free:
+            best = most if own == shape.free[-1] else _best(shape, own, several, outline)
+            if best is None:
+                continue
+            yield best
+            exact = exact or best.refined.exact
+            if exact and best.cost < _PLAIN * len(best.free):
+                break
+        if exact:
+            return
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What comes before a decay: values of a warmup to start from, and which of them are free."""
+
+    values: Mapping[str, Any]
+    free: tuple[str, ...]
+    offset: float = 0.0
+    ahead: float = 0.0
+
+
+def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
+    """Yield what can come before the decay, the simplest first."""
+    rows = outline.rows
+    if not outline.first:
+        yield (Head(values={}, free=()),)
+        if rows.times[0] >= 1.0:
+            yield (Head(values={}, free=(), offset=-1.0),)
+        yield (Head(values={}, free=(), offset=1.0),)
+        middle = Head(values={}, free=(OFFSET,), offset=-0.5 * float(rows.times[0]))
+        yield (Head(values={}, free=(OFFSET,)), middle, Head(values={}, free=(OFFSET,), offset=-float(rows.times[0])))
+        return
+    if not outline.rises_once:
+        return
+    if outline.ramp is None:
+        yield tuple(_bent(outline))
+        return
+    slope, at_0 = outline.ramp
+    length = max((rows.peak - at_0) / slope, 1e-9)
+    room = 2.0 * float(outline.rising.allowed.max())
+    if abs(at_0) <= room or len(outline.rising) == 1:
+        yield (Head(values={"warmup": length}, free=("warmup",)),)
+    steps = at_0 / slope
+    if abs(steps - 1.0) < 0.3:
+        first = {"warmup": rows.peak / slope, "warmup_from": "first"}
+        yield (Head(values=first, free=("warmup",)),)
+    if steps < 0.0 or abs(steps - round(steps)) < 0.05 and steps < 20.0:
+        yield (Head(values={"warmup": rows.peak / slope}, free=("warmup", OFFSET), offset=steps),)
+    if at_0 > 0.0:
+        values = {"warmup": length, "warmup_start": at_0}
+        yield (Head(values=values, free=("warmup", "warmup_start")),)
+    yield from _late(outline, length, slope, at_0)
+
+
+def _late(outline: Outline, length: float, slope: float, at_0: float) -> Iterator[tuple[Head, ...]]:
+    """Yield warmups that end one step before the decay begins, as those of MMEngine, or of ``linspace``."""
+    values = {"warmup": length, "warmup_start": max(at_0, 0.0)}
+    yield (Head(values={"warmup": length}, free=("warmup",), ahead=-1.0),)
+    if at_0 > 0.0:
+        yield (Head(values=values, free=("warmup", "warmup_start"), ahead=-1.0),)
+        before = {"warmup": length, "warmup_start": at_0 + slope}
+        yield (Head(values=before, free=("warmup", "warmup_start"), offset=-1.0, ahead=-1.0),)
+
+
+def _bent(outline: Outline) -> Iterator[Head]:
+    """Yield warmups that are not lines."""
+    rows = outline.rows
+    end = float(rows.times[outline.first])
+    start = max(float(rows.rates[0]), 1e-6 * rows.peak)
+    for shape in ("cosine", "quadratic", "exponential"):
+        values = {"warmup": end, "warmup_start": start, "warmup_shape": shape}
+        yield Head(values=values, free=("warmup", "warmup_start"))
+
+
+def _best(shape: Fall, own: Sequence[str], several: Sequence[Head], outline: Outline) -> Found | None:
+    screened = outline.rows.thinned(_SCREENED)
+    trials: list[tuple[float, Curve, tuple[str, ...]]] = []
+    for head in several:
+        begin = float(head.values.get("warmup", 0.0)) - head.offset
+        free = (*own, *head.free)
+        for start in shape.starts(outline, begin):
+            kept = {name: value for name, value in start.items() if name in own or name in shape.kept or name != "min_lr"}
+            values = {**shape.fixed, **kept, **head.values}
+            curve = Curve(name=shape.name, values=values, offset=head.offset, ahead=head.ahead)
+            curve, error = approach(curve, free, screened)
+            trials.append((error, curve, free))
+    error, curve, free = min(trials, key=lambda trial: trial[0], default=(math.inf, None, ()))
+    if curve is None or not math.isfinite(error):
+        return None
+    found = refine(curve, free, screened)
+    done = finished(found, free, outline.rows)
+    return done if -done.refined.curve.offset <= max(float(outline.rows.times[0]), _MOST_LATE) else None
+
+
+def on_rows(
+    name: str, values: Mapping[str, Any], own: Sequence[str], several: Sequence[Head], outline: Outline
+) -> Found | None:
+    """Return the best fit of a schedule after one of several beginnings."""
+    shape = Fall(name=name, starts=lambda *_: iter((values,)), free=(), fixed={})
+    return _best(shape, own, several, outline)
+
+
+def finished(found: Refined, free: tuple[str, ...], rows: Rows) -> Found:
+    """Return a promising fit on the rows of the search, with its parameters rounded if it is exact."""
+    if found.excess > _PROMISING:
+        return Found(refined=found, free=free)
+    searched = rows.thinned(_SEARCHED)
+    found = refine(found.curve, free, searched)
+    return Found(refined=snap(found, free, searched) if found.exact else found, free=free)

@@ -1,0 +1,29 @@
+"""What a log shows: the schedules that fit its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cosine_cli.logs.core.log import Floats
+from cosine_cli.studies.identify.core.fit import Fit
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Identified:
+    """The schedules that fit the rows of a series.
+
+    - ``best``: the simplest exact fit, or the closest if none is exact; None if no schedule comes near.
+    - ``others``: every other fit that is as exact, simplest first; empty if none is exact.
+    - ``seen``: the share of the curve's length that the rows cover, None if the curve has no end.
+    - ``reason``: why no fit is exact, empty if one is.
+    - ``first``: the first row that the fits explain, 0 for all rows.
+    - ``lags``: by how many updates each row lags behind the best fit, if that changes: the scheduler missed updates.
+      The row at time t has the rate of the schedule at ``t - lag``. Shape (n,), over the rows with a rate.
+    """
+
+    best: Fit | None
+    others: tuple[Fit, ...] = ()
+    seen: float | None = None
+    reason: str = ""
+    first: int = 0
+    lags: Floats | None = None

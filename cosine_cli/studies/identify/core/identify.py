@@ -1,0 +1,200 @@
+"""From the rows of a log to the schedule that they show, without a plan."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from cosine_cli.logs.core.log import Floats, Series
+from cosine_cli.studies.identify.core.curve import Curve
+from cosine_cli.studies.identify.core.falls import Found
+from cosine_cli.studies.identify.core.fit import Fit
+from cosine_cli.studies.identify.core.identified import Identified
+from cosine_cli.studies.identify.core.missed import Lagging, lagging
+from cosine_cli.studies.identify.core.outline import Outline, outline_of
+from cosine_cli.studies.identify.core.refine import Refined, refine
+from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
+from cosine_cli.studies.identify.core.shapes import finders
+from cosine_cli.studies.identify.core.snap import snap
+from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
+
+LEAST_ROWS = 5
+_MOST_LEFT_OUT = 0.5
+_MOST_REPAIRS = 4
+_MOST_OTHERS = 8
+
+
+def identify(series: Series, *, horizon: int | None = None) -> Identified:
+    """Return the schedules that fit the rows of a series.
+
+    - ``horizon``: the number of updates of the whole run, if the log has it; of fits that are as exact, the one that
+      ends there is preferred.
+    """
+    rows = rows_of(series)
+    if len(rows) < LEAST_ROWS:
+        return Identified(best=None, reason=f"{len(rows)} rows with a rate are too few; at least {LEAST_ROWS} are needed")
+    if not rows.rates.any():
+        return Identified(best=None, reason="every rate is 0")
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", np.exceptions.RankWarning)
+        return _searched(rows, horizon)
+
+
+def _searched(rows: Rows, horizon: int | None) -> Identified:
+    """Try the shapes on all rows, then what makes a curve look like another: stairs, missed updates, other rows."""
+    outline = outline_of(rows)
+    found = _exact_first(_shapes(outline), rows)
+    if not _any_exact(found):
+        found += _exact_first(_on_stairs(rows), rows)
+    if not _any_exact(found):
+        late = next(lagging(outline, horizon), None)
+        if late is not None:
+            return _with_lags(late, rows)
+    if not _any_exact(found):
+        part = _after_first_rows(outline, rows, horizon)
+        if part is not None:
+            return part
+    return _answer(found, rows, horizon)
+
+
+def _shapes(outline: Outline) -> Iterator[Found]:
+    for _, find in finders():
+        yield from find(outline)
+
+
+def _exact_first(found: Iterable[Found], rows: Rows) -> list[tuple[Found, float]]:
+    return [_on_all_rows(each, rows) for each in found]
+
+
+def _any_exact(found: Sequence[tuple[Found, float]]) -> bool:
+    return any(over <= 1.0 for _, over in found)
+
+
+def _on_stairs(rows: Rows) -> Iterator[Found]:
+    """Yield curves that are sampled once in many rows."""
+    for stairs, length, (low, high) in stairs_of(rows):
+        for each in _shapes(outline_of(stairs)):
+            curve = in_steps(each.refined.curve, length) if each.refined.exact else None
+            if curve is not None:
+                ranges = {"every": (low, high)} if low < high else {}
+                yield Found(refined=Refined(curve, each.refined.excess), free=(), extra=each.cost + 1.0, ranges=ranges)
+
+
+def _with_lags(late: Lagging, rows: Rows) -> Identified:
+    curve = late.curve
+    found = Found(refined=Refined(curve, 1.0), free=())
+    fit = _fit(found, rows)
+    rates = curve.rates(rows.times - late.lags)
+    error = float(np.abs(rates - rows.rates).max()) / rows.peak if rates is not None else math.inf
+    fit = replace(fit, error=error)
+    return Identified(best=fit, seen=_seen(fit, rows), lags=late.lags)
+
+
+def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Identified | None:
+    """Return the fit of the rows after a warmup that is not a line, or of a group that begins at another rate."""
+    firsts = sorted({outline.first, outline.first + 1, outline.first + 2, outline.last}) if outline.first else (1, 2, 3, 5, 10)
+    for at in firsts:
+        first = int(np.searchsorted(rows.times, outline.rows.times[min(at, len(outline.rows) - 1)]))
+        if not 0 < first <= _MOST_LEFT_OUT * len(rows) or len(rows) - first < LEAST_ROWS:
+            continue
+        part = rows.part(slice(first, None))
+        found = _exact_first(_shapes(outline_of(part)), part)
+        if _any_exact(found):
+            answer = _answer(found, part, horizon)
+            where = f"at {rows.times[first]:g}"
+            reason = f"exact from the row {where} on; the {first} rows before it follow another rule"
+            best = replace(answer.best, exact=False) if answer.best else None
+            return replace(answer, best=best, first=first, reason=reason)
+    return None
+
+
+def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:
+    """Return a fit and its largest error on all rows, refined with the rows that it missed."""
+    errors = _errors(found.refined.curve, rows)
+    searched = rows.thinned(2000)
+    for _ in range(_MOST_REPAIRS):
+        worst = errors.max()
+        if not found.refined.exact or worst <= 1.0 or not found.free:
+            break
+        missed = np.argsort(errors)[-5:]
+        searched = joined(searched, rows.part(missed))
+        again = refine(found.refined.curve, found.free, searched)
+        again = snap(again, found.free, searched) if again.exact else again
+        found = Found(refined=again, free=found.free, extra=found.extra, ranges=found.ranges)
+        errors = _errors(found.refined.curve, rows)
+    return Found(
+        refined=Refined(found.refined.curve, float(errors.max())),
+        free=found.free, extra=found.extra, ranges=found.ranges,
+    ), float(errors.max())
+
+
+def _errors(curve: Curve, rows: Rows) -> Floats:
+    rates = curve.rates(rows.times)
+    if rates is None:
+        return np.full(len(rows), np.inf)
+    errors: Floats = np.nan_to_num(np.abs(rates - rows.rates) / rows.allowed, nan=np.inf)
+    return errors
+
+
+def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | None) -> Identified:
+    exact = sorted((each for each, over in found if over <= 1.0), key=lambda each: _rank(each, horizon))
+    if exact:
+        fits: dict[str, Fit] = {}
+        for each in exact:
+            fits.setdefault(f"{each.refined.curve.spec} {each.refined.curve.offset}", _fit(each, rows))
+        best, *others = fits.values()
+        return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=_seen(best, rows))
+    finite = [each for each, over in found if math.isfinite(over)]
+    if not finite:
+        return Identified(best=None, reason="no schedule fits these rates")
+    closest = min((_fit(each, rows) for each in finite), key=lambda fit: fit.error)
+    return Identified(best=closest, seen=_seen(closest, rows), reason=_reason(closest, rows))
+
+
+def _rank(found: Found, horizon: int | None) -> float:
+    length = _length(found.refined.curve)
+    at_horizon = horizon is not None and length is not None and abs(length - horizon) < 0.5
+    return found.cost - 4.0 * at_horizon
+
+
+def _length(curve: Curve) -> float | None:
+    """Return the length of the run of a curve that ends, on the clock of the log."""
+    values = curve.values
+    if curve.name == "onecycle":
+        return curve.get("total") - curve.offset
+    own = [name for name in ("total", "decay") if name in values]
+    if not own:
+        return None
+    return sum(curve.get(name) for name in ("warmup", "stable", *own))
+
+
+def _fit(found: Found, rows: Rows) -> Fit:
+    curve = found.refined.curve
+    rates = curve.rates(rows.times)
+    error = float(np.abs(rates - rows.rates).max()) / rows.peak if rates is not None else math.inf
+    return Fit(
+        spec=curve.spec,
+        schedule=curve.schedule(),
+        error=error,
+        exact=found.refined.exact,
+        length=_length(curve),
+        offset=curve.offset,
+        ranges=found.ranges,
+    )
+
+
+def _seen(fit: Fit, rows: Rows) -> float | None:
+    if not fit.length:
+        return None
+    return min((float(rows.times[-1]) + fit.offset + 1.0) / fit.length, 1.0)
+
+
+def _reason(fit: Fit, rows: Rows) -> str:
+    rates = fit.schedule(np.maximum(rows.times + fit.offset, 0.0))
+    errors = np.abs(rates - rows.rates)
+    worst = int(errors.argmax())
+    return f"closest, off by {100.0 * errors[worst] / rows.peak:.2g}% of the peak at {rows.times[worst]:g}"

@@ -1,0 +1,52 @@
+"""Exponential decay."""
+
+from collections.abc import Iterator, Mapping
+import math
+
+import numpy as np
+
+from cosine_cli.studies.identify.core.falls import Fall, Found, falls, finished
+from cosine_cli.studies.identify.core.outline import Outline
+from cosine_cli.studies.identify.core.refine import Refined
+from cosine_cli.studies.identify.core.short_numbers import digits
+
+_PERIODS = tuple(mantissa * 10.0**exponent for exponent in range(7) for mantissa in (1.0, 2.0, 2.5, 4.0, 5.0))
+_TRIED = 3
+
+
+def find(outline: Outline) -> Iterator[Found]:
+    """Yield exponential decays; a factor over another time is the same decay."""
+    free = (("lr", "gamma"), ("lr", "gamma", "min_lr"))
+    for found in falls(Fall(name="exponential", starts=_starts, free=free, fixed={"per": 1.0}), outline):
+        yield from _over_other_times(found, outline)
+        yield found
+
+
+def _starts(outline: Outline, begin: float) -> Iterator[Mapping[str, float]]:
+    falling, floor = outline.falling, outline.floor or 0.0
+    above = falling.part(falling.rates > max(1.01 * floor, 0.0))
+    if len(above) < 2:
+        return
+    slope, at_0 = np.polyfit(above.times, np.log(above.rates), 1, w=above.rates / above.allowed)
+    if slope < 0:
+        peak = max(math.exp(min(at_0 + slope * begin, 700.0)), outline.rows.peak)
+        yield {"lr": min(peak, 10 * outline.rows.peak), "gamma": math.exp(slope), "min_lr": floor}
+
+
+def _over_other_times(found: Found, outline: Outline) -> Iterator[Found]:
+    """Yield the decay as a factor with few digits over a time."""
+    curve = found.refined.curve
+    rate = math.log(curve.get("gamma"))
+    if not found.refined.exact or digits(curve.get("gamma")) <= 4:
+        return
+    options = [(per, math.exp(rate * per)) for per in _PERIODS if rate * per > -7.0]
+    options += [(float(round(math.log(gamma) / rate)), gamma) for gamma in (0.5, 0.1, 0.9, 0.01, 0.95, 0.99)]
+    trials = []
+    for per, gamma in options:
+        if per >= 1.0:
+            changed = curve.having({"per": per, "gamma": float(f"{gamma:.4g}")})
+            rest = tuple(name for name in found.free if name != "gamma")
+            done = finished(Refined(changed, 1.0), rest, outline.rows)
+            if done.refined.exact:
+                trials.append(Found(refined=done.refined, free=(*rest, "gamma", "per")))
+    yield from sorted(trials, key=lambda trial: trial.cost)[:1]

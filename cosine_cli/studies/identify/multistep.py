@@ -1,0 +1,51 @@
+"""Drops at given times; reducing on a plateau looks the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from cosine_cli.studies.identify.core.drops import MOST_LEVELS, drops_of, head_values, with_ranges
+from cosine_cli.studies.identify.core.curve import Curve
+from cosine_cli.studies.identify.core.falls import Found, finished
+from cosine_cli.studies.identify.core.levels import time_between
+from cosine_cli.studies.identify.core.outline import Outline
+from cosine_cli.studies.identify.core.refine import Refined, refine
+from cosine_cli.studies.identify.core.short_numbers import digits
+
+
+def find(outline: Outline) -> Iterator[Found]:
+    """Yield drops by the same factor at given times, and other rates at given times."""
+    levels = drops_of(outline)
+    if levels is None or not 2 <= len(levels.starts) <= MOST_LEVELS:
+        return
+    bounds, rates = levels.bounds.tolist(), levels.rates
+    milestones = tuple(time_between(before, first) for before, first in bounds)
+    if milestones[0] <= 0.0:
+        return
+    ranges = {f"milestone {at + 1}": (before, first) for at, (before, first) in enumerate(bounds)}
+    for head, free in head_values(outline):
+        falling = (np.diff(rates) < 0.0).all() and rates[-1] > 0.0
+        if falling:
+            values = {"lr": float(rates[0]), "milestones": milestones, "gamma": float(rates[1] / rates[0]), **head}
+            for own in (("lr", "gamma"), ("lr", "gamma", "min_lr")):
+                start = {**values, "min_lr": float(rates[-1])} if "min_lr" in own else values
+                if "min_lr" in own and len(rates) == 2:
+                    continue
+                found = refine(Curve(name="multistep", values=start), (*own, *free), levels.edges())
+                if found.exact:
+                    done = finished(found, (*own, *free), outline.edge_rows(levels))
+                    yield with_ranges(replace(done, extra=_cost_of(milestones)), ranges)
+                    return
+        values = {"milestones": milestones, "values": tuple(rates.tolist()), **head}
+        curve = Curve(name="piecewise_constant", values=values)
+        found = refine(curve, free, outline.edge_rows(levels))
+        yield with_ranges(Found(refined=found, free=free, extra=_cost_of((*milestones, *rates.tolist()))), ranges)
+        if found.exact:
+            return
+
+
+def _cost_of(numbers: Sequence[float]) -> float:
+    return sum(1.0 + digits(number) for number in numbers)

@@ -1,0 +1,58 @@
+"""Drops by a constant factor after every fixed number of steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from cosine_cli.studies.identify.core.curve import Curve
+from cosine_cli.studies.identify.core.drops import drops_of, head_values, with_ranges
+from cosine_cli.studies.identify.core.falls import Found, finished
+from cosine_cli.studies.identify.core.levels import Levels, time_between
+from cosine_cli.studies.identify.core.outline import Outline
+from cosine_cli.studies.identify.core.refine import refine
+
+
+def find(outline: Outline) -> Iterator[Found]:
+    """Yield drops at equal distances."""
+    levels = drops_of(outline)
+    if levels is None or len(levels.starts) < 2 or levels.rates[-1] <= 0.0 or (np.diff(levels.rates) >= 0.0).any():
+        return
+    for own in (("lr", "gamma"), ("lr", "gamma", "min_lr")):
+        counted = levels if "min_lr" not in own else _without_last(levels)
+        if len(counted.starts) < 2:
+            return
+        size = _step_size(counted)
+        if size is None:
+            continue
+        before, first, gamma = size
+        values = {"lr": float(levels.rates[0]), "step_size": time_between(before, first), "gamma": gamma}
+        if "min_lr" in own:
+            values["min_lr"] = float(levels.rates[-1])
+        for head, free in head_values(outline):
+            curve = Curve(name="step", values={**values, **head})
+            found = refine(curve, (*own, *free), levels.edges())
+            if found.exact:
+                done = finished(found, (*own, *free), outline.edge_rows(levels))
+                yield with_ranges(done, {"step_size": (before, first)})
+                return
+
+
+def _without_last(levels: Levels) -> Levels:
+    return Levels(rows=levels.rows, starts=levels.starts[:-1])
+
+
+def _step_size(levels: Levels) -> tuple[float, float, float] | None:
+    """Return the bounds of the time between drops, and the factor of a drop; None if drops are not regular."""
+    falls = np.log(levels.rates / levels.rates[0])
+    smallest = -np.diff(falls).max()
+    counts = np.round(-falls / smallest)
+    if np.abs(-falls / smallest - counts).max() > 0.2:
+        return None
+    lasts = np.append(levels.starts[1:], levels.starts[-1] + 1) - 1
+    last_times = levels.rows.times[lasts]
+    before = float((last_times / (counts + 1.0)).max())
+    first = float((levels.times[1:] / counts[1:]).min())
+    return (before, first, math.exp(falls[-1] / counts[-1])) if before < first else None
