@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import either
 
 WIDTH = 80
-GROUPS = ("Explore", "Prepare a run")
+GROUPS = ("Explore", "Prepare a run", "After the start")
 EXAMPLES = (
     "cosine-lr plot --lr 0.1 --epochs 100",
     "cosine-lr table cosine:warmup=5 step:step_size=20",

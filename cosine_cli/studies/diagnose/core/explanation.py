@@ -26,6 +26,7 @@ class Explanation:
     - ``values``: the numbers of the story, for programs.
     - ``deviates``: whether the run deviates from the plan; missed updates do not.
     - ``first_after``: the time after which the first difference is searched, as earlier ones have a sentence already.
+    - ``compares``: whether the first difference from the plan is evidence.
     """
 
     story: str
@@ -41,3 +42,4 @@ class Explanation:
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     deviates: bool = True
     first_after: float = -1.0
+    compares: bool = True

@@ -18,6 +18,9 @@ from cosine_cli.studies.diagnose.core.stories import Story, stories
 NAMED = 0.005
 """No cause is named if it is off by more than this share of the peak."""
 
+EQUAL = 0.001
+"""A log whose largest difference from the plan is at most this share of the peak matches it."""
+
 _BETTER = 0.2
 """An inexact story is named if its error is at most this share of that of the plan."""
 
@@ -67,9 +70,18 @@ class Diagnosis:
     def explained(self) -> bool:
         """Whether the best explanation may be named."""
         best = self.best
-        if best.exact or best.explanation is self.as_planned.explanation:
+        if best.exact:
             return True
+        if best.explanation is self.as_planned.explanation:
+            return best.error <= EQUAL
         return best.error <= NAMED and best.error <= _BETTER * self.as_planned.error
+
+    @property
+    def deviates(self) -> bool:
+        """Whether the run deviates from the plan."""
+        if not self.explained:
+            return True
+        return self.best.explanation.deviates or self.best.error > EQUAL
 
     def predicted(self, candidate: Candidate) -> Rates:
         """Return the rates that an explanation predicts for all rows."""
@@ -87,6 +99,8 @@ def diagnose(series: Series, planned: Planned, facts: Facts | None = None) -> Di
     if not exact or planned.warmup >= planned.total:
         at = int(np.argmax(rows.excess(planned(times + base.offset)) > 0))
         exact = _search(series, rows, planned, facts or Facts(), offsets, at)
+        if not exact[0].exact and base.error <= EQUAL:
+            exact = [base]
     return Diagnosis(series=series, planned=planned, rows=rows, as_planned=base, candidates=tuple(exact))
 
 
@@ -154,7 +168,8 @@ def _checked(found: Sequence[Candidate], rows: Rows) -> list[Candidate]:
         if each.exact and story not in exact and _on_all(each, rows).exact:
             exact[story] = each
     if exact:
-        return list(exact.values())
+        found = list(exact.values())
+        return found[:1] if found[0].explanation.rank < 0 else found  # about the plan itself: nothing else explains it
     inexact = [_on_all(each, rows) for each in sorted(found, key=lambda each: each.error)[:6]]
     least = min(each.error for each in inexact)
     as_good = [each for each in inexact if each.error <= _AS_GOOD * least]

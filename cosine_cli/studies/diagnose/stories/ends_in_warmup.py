@@ -29,5 +29,6 @@ def explanations(case: Case) -> Iterator[Explanation]:
             f"{rate(float(case.rows.rates.max()))}.",
             advice=f"Make the warmup shorter than the run, for example 5% ({count(round(planned.total * 0.05))} steps).",
             evidence=(lie,) if behind else (),
+            compares=False,
             values={"steps": planned.total, "warmup": planned.warmup, "behind": behind},
         )

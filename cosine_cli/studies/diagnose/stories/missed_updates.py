@@ -111,6 +111,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
         evidence=(_course(case, missed), *evidence),
         values={"missed": missed.total, "before_first_row": missed.first},
         deviates=False,
+        compares=False,
     )
 
 
