@@ -87,6 +87,7 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
         yield " ".join(sentences)
         whole = whole[1:]
     yield from whole
+    yield from said.besides
     if best.offset and not said.deviates and said.story == "as-planned":
         yield f"The row of step s has the rate of update s - {count(-best.offset)}."
     yield from _stopped(diagnosis)
@@ -111,7 +112,7 @@ def _first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] |
     best = diagnosis.best
     offset = best.offset
     planned = diagnosis.planned(diagnosis.rows.times + offset)
-    differs = diagnosis.rows.excess(planned) > 0
+    differs = diagnosis.rows.excess(planned) > (best.error if diagnosis.explained else 0.0)
     differs &= diagnosis.rows.times > best.explanation.first_after
     if not differs.any():
         return None
@@ -127,9 +128,10 @@ def _difference(name: str, time: float, planned: float, logged: float) -> str:
 
 def _stopped(diagnosis: Diagnosis) -> Iterator[str]:
     """Yield how far a run got that stopped before its end."""
-    last = float(diagnosis.rows.times[-1]) + diagnosis.best.offset + 1
+    times = diagnosis.rows.times
+    last = float(times[-1]) + diagnosis.best.offset + 1
     share = last / diagnosis.planned.total
-    if share < _ENDED and diagnosis.best.explanation.deviates is False:
+    if share < _ENDED and last + float(times[-1] - times[-2]) < diagnosis.planned.total and diagnosis.best.explanation.deviates is False:
         time = count(float(diagnosis.series.times[-1]))
         yield f"The log stops at {unit(diagnosis.series)} {time}, {factor(share * 100)}% of the planned horizon."
 

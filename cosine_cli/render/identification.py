@@ -39,7 +39,7 @@ def _verdict(fit: Fit, found: WithoutPlan) -> str:
     described = ", ".join(part.replace("=", " ").replace("_", " ") for part in params.split(","))
     if not fit.exact:
         return f"Closest to {name}: {described}; off by {percent(fit.error)} of the peak."
-    others = [other.spec for other in found.identified.others[:3]]
+    others = [other.spec for other in found.identified.others if not other.spec.startswith(f"{name}:")][:3]
     also = f"; or, as exactly, {either(others)}" if others else ""
     return f"{name}: {described}; fits all {plural(len(found.series.rates), 'row')} to {_digits(fit, found)} digits{also}"
 

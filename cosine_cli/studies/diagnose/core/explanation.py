@@ -22,7 +22,8 @@ class Explanation:
     - ``advice``: what to do; empty for nothing.
     - ``clause``: the story in a few words after "or": ``stepped once in 4 updates``.
     - ``same``: a sentence on a story that always gives the same curve; empty if there is none.
-    - ``evidence``: further sentences.
+    - ``evidence``: further sentences; one without a full stop is continued.
+    - ``besides``: sentences on what else differs from the plan.
     - ``values``: the numbers of the story, for programs.
     - ``deviates``: whether the run deviates from the plan; missed updates do not.
     - ``first_after``: the time after which the first difference is searched, as earlier ones have a sentence already.
@@ -39,6 +40,7 @@ class Explanation:
     advice: str = ""
     same: str = ""
     evidence: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     deviates: bool = True
     first_after: float = -1.0

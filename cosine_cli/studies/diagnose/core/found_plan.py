@@ -15,6 +15,9 @@ from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.studies.diagnose.core.planned import Planned
 
 
+LAST_ROW = "the last row of the log"
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FoundPlan:
     """The plan of a log.
@@ -64,3 +67,5 @@ def _flags(line: CommandLine, log: Log) -> Iterator[Mapping[str, RawValue]]:
     if log.horizon is not None and {"steps", "epochs"}.isdisjoint(line.options):
         steps, name = log.horizon
         yield {"steps": RawValue(str(steps), f"{name} of the log", "step")}
+    elif log.runs[0].unit == "step" and {"steps", "epochs"}.isdisjoint(line.options):
+        yield {"steps": RawValue(str(round(float(log.runs[0].times[-1]))), LAST_ROW, "step")}

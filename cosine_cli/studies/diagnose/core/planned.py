@@ -45,6 +45,7 @@ class Planned:
     - ``where``: where the plan was found, empty if it was given.
     - ``hold``: how long the rate is constant after the warmup.
     - ``keeps_decay``: whether the decay after it keeps its length in a run of another length, not its share.
+    - ``start``: the rate at which the warmup starts in the log, None if it is as in the schedule.
     - ``waves``: whether the decay rises again after its end, as the cosine of PyTorch does.
     """
 
@@ -61,6 +62,7 @@ class Planned:
     hold: float = 0.0
     keeps_decay: bool = False
     waves: bool = False
+    start: float | None = None
 
     @classmethod
     def of(cls, curve: Curve, clock: Clock, where: str = "") -> Planned:
@@ -99,6 +101,10 @@ class Planned:
             return None
         return replace(self, waves=True)
 
+    def starting_at(self, start: float) -> Planned:
+        """Return the plan with a warmup that starts at another rate."""
+        return replace(self, start=start)
+
     def keeping_decay(self) -> Planned | None:
         """Return the plan whose decay after a constant rate keeps its length; None if there is no such decay."""
         return replace(self, keeps_decay=True) if self.hold and self.has_horizon else None
@@ -125,6 +131,7 @@ class Planned:
           its first part.
         """
         t = np.maximum(t, 0.0)
+        start = self.start if start is None else start
         length = self.warmup if warmup is None else warmup
         end = float(self.total) if total is None else total
         if warmup is None and total is None and start is None and clock == "after" and not self.waves:
@@ -189,9 +196,10 @@ class Planned:
         end = self._warmup_target
         planned = self._at(np.minimum(share, 1.0) * self.warmup)
         planned = np.where(share >= 1.0, end, planned)
+        start = self.start if start is None else start
         if start is None:
             return planned * (target / end)
-        low = float(self._at(np.zeros(1))[0])
+        low = self.first
         return start + (target - start) * (planned - low) / (end - low)
 
     @cached_property

@@ -14,6 +14,8 @@ from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.rows import Rows
 from cosine_cli.studies.diagnose.core.stories import Story, stories
+from cosine_cli.studies.diagnose.core.warmup_start import fitted_start
+from cosine_cli.studies.diagnose.core.wording import percent, rate_pair
 
 NAMED = 0.005
 """No cause is named if it is off by more than this share of the peak."""
@@ -95,13 +97,40 @@ def diagnose(series: Series, planned: Planned, facts: Facts | None = None) -> Di
     rows = Rows.of(times, series.rates, series.tolerances, peak)
     offsets = _offsets(series, planned)
     base = _as_planned(rows, planned, offsets)
-    exact = [base] if base.exact else []
-    if not exact or planned.warmup >= planned.total:
+    found = [base] if base.exact else []
+    if not found or planned.warmup >= planned.total:
         at = int(np.argmax(rows.excess(planned(times + base.offset)) > 0))
-        exact = _search(series, rows, planned, facts or Facts(), offsets, at)
-        if not exact[0].exact and base.error <= EQUAL:
-            exact = [base]
-    return Diagnosis(series=series, planned=planned, rows=rows, as_planned=base, candidates=tuple(exact))
+        found = _search(series, rows, planned, facts or Facts(), offsets, at)
+        if not found[0].exact and base.error <= EQUAL:
+            found = [base]
+    diagnosis = Diagnosis(series=series, planned=planned, rows=rows, as_planned=base, candidates=tuple(found))
+    return diagnosis if diagnosis.explained else _with_other_start(diagnosis, facts or Facts(), offsets, at)
+
+
+def _with_other_start(diagnosis: Diagnosis, facts: Facts, offsets: Sequence[float], at: int) -> Diagnosis:
+    """Return what explains a series whose warmup also starts at another rate than planned; the same if nothing does."""
+    planned, rows = diagnosis.planned, diagnosis.rows
+    start = fitted_start(planned, rows, within=EQUAL)
+    if start is None or start == planned.first:
+        return diagnosis
+    found = _search(diagnosis.series, rows, planned.starting_at(start), facts, offsets, at)
+    texts = rate_pair(start, planned.first)
+    sentence = f"The warmup starts at {texts[0]} ({percent(start / planned.peak)} of the peak), planned {texts[1]}."
+    candidates = tuple(_with_evidence(each, sentence, planned.warmup) for each in found)
+    other = replace(diagnosis, candidates=candidates)
+    return other if other.explained else diagnosis
+
+
+def _with_evidence(candidate: Candidate, sentence: str, until: float) -> Candidate:
+    """Return the same with a sentence on what else differs up to a time."""
+    explanation = candidate.explanation
+    more = replace(
+        explanation,
+        deviates=True,
+        besides=(*explanation.besides, sentence),
+        first_after=max(explanation.first_after, until),
+    )
+    return replace(candidate, explanation=more)
 
 
 def updates_of(series: Series, planned: Planned) -> Rates:

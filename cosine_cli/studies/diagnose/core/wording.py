@@ -41,7 +41,7 @@ def rate_pair(first: float, second: float, digits: int = 3) -> tuple[str, str]:
         return rate(first, digits), rate(second, digits)
     decimals = max(digits - 1 - math.floor(math.log10(high)), 0)
     texts = f"{first:.{decimals}f}", f"{second:.{decimals}f}"
-    if (float(texts[0]) == 0) != (first == 0) or (float(texts[1]) == 0) != (second == 0):
+    if not (float(texts[0]) and float(texts[1])):  # one of them is 0, or much smaller
         return rate(first, digits), rate(second, digits)
     while all(text.endswith("0") and "." in text for text in texts):
         texts = texts[0][:-1], texts[1][:-1]
