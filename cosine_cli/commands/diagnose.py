@@ -148,9 +148,13 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:
     texts = [[*answers.answer(each), *_named(planned)] for each in found]
     if form == "json":
         documents = [answers.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
-        write(STDOUT, [answers.document({"log": log.path, "format": log.format, "notes": log.notes, "runs": documents})])
+        write(
+            STDOUT, [answers.document({"log": log.path, "format": log.format, "notes": log.notes, "runs": documents})]
+        )
     else:
-        blocks = [_headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))]
+        blocks = [
+            _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
+        ]
         write(STDOUT, [terminal.encode(answers.text(lines)) for lines in blocks])
     if any(each.deviates for each in found):
         raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
@@ -185,7 +189,9 @@ def _identify(log: Log, form: str, target: str | None, messages: Messages) -> No
         write(STDOUT, [identification.document(content)])
     else:
         terminal = Terminal.here()
-        blocks = [_headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))]
+        blocks = [
+            _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
+        ]
         write(STDOUT, [terminal.encode(identification.text(lines)) for lines in blocks])
     if not all(each.named for each in found):
         raise RequestError(Problem("diagnose", "no schedule fits the log"))

@@ -74,7 +74,11 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
     said = best.explanation
     rows = plural(len(diagnosis.rows), "row")
     digits = "exact" if said.deviates else "exact to all digits"
-    fit = f"{rows}, {digits}." if best.exact else f"Largest difference of this explanation {_percent(best.error)} of the peak."
+    fit = (
+        f"{rows}, {digits}."
+        if best.exact
+        else f"Largest difference of this explanation {_percent(best.error)} of the peak."
+    )
     if said.story == "as-planned":
         fit = f"{rows}, {digits}." if best.exact else _largest(diagnosis)
     first = _first_difference(diagnosis) if said.deviates and said.compares else None
@@ -131,7 +135,11 @@ def _stopped(diagnosis: Diagnosis) -> Iterator[str]:
     times = diagnosis.rows.times
     last = float(times[-1]) + diagnosis.best.offset + 1
     share = last / diagnosis.planned.total
-    if share < _ENDED and last + float(times[-1] - times[-2]) < diagnosis.planned.total and diagnosis.best.explanation.deviates is False:
+    if (
+        share < _ENDED
+        and last + float(times[-1] - times[-2]) < diagnosis.planned.total
+        and diagnosis.best.explanation.deviates is False
+    ):
         time = count(float(diagnosis.series.times[-1]))
         yield f"The log stops at {unit(diagnosis.series)} {time}, {factor(share * 100)}% of the planned horizon."
 
@@ -167,7 +175,11 @@ def as_json(diagnosis: Diagnosis, lines: Sequence[str]) -> dict[str, Any]:
         "offset": best.offset,
         "as_planned_error": diagnosis.as_planned.error,
         "others": [
-            {"story": each.explanation.story, "clause": each.explanation.clause, "values": _plain(each.explanation.values)}
+            {
+                "story": each.explanation.story,
+                "clause": each.explanation.clause,
+                "values": _plain(each.explanation.values),
+            }
             for each in diagnosis.candidates[1:]
         ],
         "first_difference": None
@@ -204,5 +216,3 @@ def document(content: Any) -> bytes:
 def text(lines: Sequence[str]) -> str:
     """Return lines as text for a terminal."""
     return "".join(f"{visible(line)}\n" for line in lines)
-
-

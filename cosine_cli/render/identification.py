@@ -41,7 +41,9 @@ def _verdict(fit: Fit, found: WithoutPlan) -> str:
         return f"Closest to {name}: {described}; off by {percent(fit.error)} of the peak."
     others = [other.spec for other in found.identified.others if not other.spec.startswith(f"{name}:")][:3]
     also = f"; or, as exactly, {either(others)}" if others else ""
-    return f"{name}: {described}; fits all {plural(len(found.series.rates), 'row')} to {_digits(fit, found)} digits{also}"
+    return (
+        f"{name}: {described}; fits all {plural(len(found.series.rates), 'row')} to {_digits(fit, found)} digits{also}"
+    )
 
 
 def _digits(fit: Fit, found: WithoutPlan) -> int:
@@ -49,7 +51,9 @@ def _digits(fit: Fit, found: WithoutPlan) -> int:
     series = found.series
     rates = fit.schedule(np.maximum(series.times + fit.offset, 0.0))
     above = series.rates > 0
-    error = np.max(np.maximum(np.abs(rates - series.rates), series.tolerances)[above] / series.rates[above], initial=0.0)
+    error = np.max(
+        np.maximum(np.abs(rates - series.rates), series.tolerances)[above] / series.rates[above], initial=0.0
+    )
     return _ALL_DIGITS if error <= 0 else max(min(int(-math.log10(error)), _ALL_DIGITS), 1)
 
 
@@ -58,7 +62,8 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     for name, (low, high) in fit.ranges.items():
         yield f"{name} {rate(low)} .. {rate(high)}: the log does not pin it."
     if fit.offset:
-        yield f"The row of {found.series.unit} s has the rate of update s {'+' if fit.offset > 0 else '-'} {count(abs(fit.offset))}."
+        sign = "+" if fit.offset > 0 else "-"
+        yield f"The row of {found.series.unit} s has the rate of update s {sign} {count(abs(fit.offset))}."
     if found.identified.lags is not None and found.identified.lags.size and found.identified.lags[-1]:
         yield (
             f"The scheduler missed {count(float(found.identified.lags[-1]))} updates, as fp16 loss scaling skips them: "

@@ -1,4 +1,4 @@
-"""Record the rates of real PyTorch loops, with and without mistakes: python record_loops.py, with torch and transformers.
+"""Record the rates of real PyTorch loops, with and without mistakes; needs torch and transformers.
 
 Each loop calls optimizer.step() and scheduler.step(), and logs the rate that the optimizer used for the update. The
 test needs neither: it reads the file that this script writes.
@@ -64,7 +64,7 @@ def _make(name: str, optimizer: Any, total: float = UPDATES, warmup: float = WAR
     return torch_schedulers.MultiStepLR(optimizer, changed.get("milestones", [int(m * scale) for m in MILESTONES]))
 
 
-def _loop(
+def _loop(  # noqa: PLR0913 - what a loop can do wrong
     optimizer: Any,
     scheduler: Any,
     updates: int = UPDATES,
@@ -100,7 +100,7 @@ def _resumed(name: str, *, shift: int = 0, total: int | None = None, fresh: bool
     first = _loop(optimizer, scheduler, RESUMED + min(shift, 0))
     saved = scheduler.state_dict(), optimizer.state_dict()
     if shift < 0:  # saved before the last step: the update is made, its step is lost
-        first = first + [optimizer.param_groups[0]["lr"]]
+        first = [*first, optimizer.param_groups[0]["lr"]]
     resumed = _optimizer(PLANS[name][0])
     again = _make(name, resumed, **({} if total is None else {"total": total}))
     if fresh:

@@ -54,25 +54,16 @@ class Case:
         return (self.planned, *(shape for shape in others if shape is not None))
 
     @cached_property
-    def coarse(self) -> Rows:
-        """A few of the rows, for a fit."""
-        return self.rows.thinned(most=400)
-
-    @cached_property
     def few(self) -> Rows:
         """Very few of the rows, to discard a story at once."""
         even = np.unique(np.linspace(0, len(self.rows) - 1, 48).round().astype(np.intp))
         return self.rows[even]
 
     @cached_property
-    def as_planned(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """A mask of the rows that have the planned rate."""
-        return self.rows.excess(self.planned(self.times)) == 0
-
-    @cached_property
     def first_other(self) -> int:
         """The index of the first row that does not have the planned rate; the number of rows if all have it."""
-        return int(np.argmin(self.as_planned)) if not self.as_planned.all() else len(self.rows)
+        differs = self.rows.excess(self.planned(self.times)) > 0
+        return int(np.argmax(differs)) if differs.any() else len(self.rows)
 
     @cached_property
     def is_constant(self) -> bool:

@@ -14,7 +14,6 @@ from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.studies.diagnose.core.planned import Planned
 
-
 LAST_ROW = "the last row of the log"
 
 

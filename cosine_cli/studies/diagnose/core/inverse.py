@@ -1,4 +1,4 @@
-"""The plan inverted: at which update does the plan have a logged rate?"""
+"""The plan inverted: the update at which the plan has a logged rate."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cosine_cli.errors import user_error
 from cosine_cli.logs.core.log import Series
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case, Facts
@@ -22,6 +23,9 @@ NAMED = 0.005
 
 EQUAL = 0.001
 """A log whose largest difference from the plan is at most this share of the peak matches it."""
+
+_MOST_BEYOND = 1.5
+"""The times of a log in the unit of the plan are at most so many times its length."""
 
 _BETTER = 0.2
 """An inexact story is named if its error is at most this share of that of the plan."""
@@ -92,6 +96,11 @@ class Diagnosis:
 
 def diagnose(series: Series, planned: Planned, facts: Facts | None = None) -> Diagnosis:
     """Return what explains a series against a plan."""
+    with np.errstate(all="ignore"):  # a story may not apply to a plan: its rates are then NaN and do not fit
+        return _diagnose(series, planned, facts or Facts())
+
+
+def _diagnose(series: Series, planned: Planned, facts: Facts) -> Diagnosis:
     times = updates_of(series, planned)
     peak = max(planned.peak, float(series.rates.max()))
     rows = Rows.of(times, series.rates, series.tolerances, peak)
@@ -100,20 +109,20 @@ def diagnose(series: Series, planned: Planned, facts: Facts | None = None) -> Di
     found = [base] if base.exact else []
     if not found or planned.warmup >= planned.total:
         at = int(np.argmax(rows.excess(planned(times + base.offset)) > 0))
-        found = _search(series, rows, planned, facts or Facts(), offsets, at)
+        found = _search(series, rows, planned, facts, at)
         if not found[0].exact and base.error <= EQUAL:
             found = [base]
     diagnosis = Diagnosis(series=series, planned=planned, rows=rows, as_planned=base, candidates=tuple(found))
-    return diagnosis if diagnosis.explained else _with_other_start(diagnosis, facts or Facts(), offsets, at)
+    return diagnosis if diagnosis.explained else _with_other_start(diagnosis, facts, at)
 
 
-def _with_other_start(diagnosis: Diagnosis, facts: Facts, offsets: Sequence[float], at: int) -> Diagnosis:
+def _with_other_start(diagnosis: Diagnosis, facts: Facts, at: int) -> Diagnosis:
     """Return what explains a series whose warmup also starts at another rate than planned; the same if nothing does."""
     planned, rows = diagnosis.planned, diagnosis.rows
     start = fitted_start(planned, rows, within=EQUAL)
     if start is None or start == planned.first:
         return diagnosis
-    found = _search(diagnosis.series, rows, planned.starting_at(start), facts, offsets, at)
+    found = _search(diagnosis.series, rows, planned.starting_at(start), facts, at)
     texts = rate_pair(start, planned.first)
     sentence = f"The warmup starts at {texts[0]} ({percent(start / planned.peak)} of the peak), planned {texts[1]}."
     candidates = tuple(_with_evidence(each, sentence, planned.warmup) for each in found)
@@ -134,10 +143,19 @@ def _with_evidence(candidate: Candidate, sentence: str, until: float) -> Candida
 
 
 def updates_of(series: Series, planned: Planned) -> Rates:
-    """Return the times of a series in updates of the plan."""
+    """Return the times of a series in updates of the plan.
+
+    Raises RequestError if one of them counts epochs, the other updates, and the updates per epoch are not known.
+    """
+    if series.unit == "epoch" and planned.unit == "step" and planned.steps_per_epoch is None:
+        rule = "number of steps per epoch unknown: the log counts epochs, the plan steps"
+        raise user_error("--steps-per-epoch", rule, hint="pass --steps-per-epoch, or a plan with --epochs")
     if series.unit == "epoch":
         return series.times * float(planned.steps_per_epoch or 1)
     if series.unit == "step" and planned.unit == "epoch" and planned.steps_per_epoch is None:
+        if series.epochs is None and series.times[-1] > _MOST_BEYOND * planned.total:
+            rule = "number of steps per epoch unknown: the log counts steps, the plan epochs"
+            raise user_error("--steps-per-epoch", rule, hint="pass --steps-per-epoch, or a plan with --steps")
         return series.times if series.epochs is None else series.epochs
     return series.times
 
@@ -159,11 +177,13 @@ def _as_planned(rows: Rows, planned: Planned, offsets: Sequence[float]) -> Candi
     return Candidate(explanation=next(story.explanations(case)), offset=offset, error=errors[offset])
 
 
-def _search(
-    series: Series, rows: Rows, planned: Planned, facts: Facts, offsets: Sequence[float], at: int
-) -> list[Candidate]:
-    """Return the exact explanations of all stories, the simplest first; the best one if none is exact."""
+def _search(series: Series, rows: Rows, planned: Planned, facts: Facts, at: int) -> list[Candidate]:
+    """Return the exact explanations of all stories, the simplest first; the best one if none is exact.
+
+    - ``at``: the first row that is not as planned, near which all rows are used.
+    """
     found: list[Candidate] = []
+    offsets = _offsets(series, planned)
     for offset in offsets:
         moved = replace(rows, times=rows.times + offset)
         thin = moved.thinned(at)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count, plural, rate
 
 RANK = -1.0
@@ -22,7 +25,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
         yield Explanation(
             story="ends-in-warmup",
             rank=RANK + behind / 100,
-            rates=lambda t, behind=behind: planned(t - behind),  # type: ignore[misc]
+            rates=partial(_behind, planned, behind),
             verdict=f"The run ends inside its warmup: {count(planned.total)} steps, warmup {count(planned.warmup)}",
             clause="a warmup longer than the run",
             consequence=f"The peak {rate(planned.peak)} is never reached; the highest rate is "
@@ -32,3 +35,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
             compares=False,
             values={"steps": planned.total, "warmup": planned.warmup, "behind": behind},
         )
+
+
+def _behind(planned: Planned, behind: int, t: Rates) -> Rates:
+    return planned(t - behind)

@@ -65,7 +65,7 @@ def _explanation(case: Case, shape: Planned, total: float) -> Explanation:
     return Explanation(
         story="horizon",
         rank=_MULTIPLE if is_whole else RANK,
-        rates=partial(_rates, shape, total),
+        rates=partial(rates_to, shape, total),
         verdict=f"The horizon is {count(total)}, planned {count(planned.total)}{name}",
         clause=f"a horizon of {count(total)}",
         consequence=f"The rate ends at {ends[0]}, planned {ends[1]}.",
@@ -75,7 +75,8 @@ def _explanation(case: Case, shape: Planned, total: float) -> Explanation:
     )
 
 
-def _rates(shape: Planned, total: float, t: Rates) -> Rates:
+def rates_to(shape: Planned, total: float, t: Rates) -> Rates:
+    """Return the rates of a plan with another horizon."""
     return shape.rates(t, total=total)
 
 

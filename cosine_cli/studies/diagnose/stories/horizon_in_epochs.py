@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count
 
 RANK = 3.1
@@ -27,7 +30,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
             yield Explanation(
                 story="horizon-in-epochs",
                 rank=RANK,
-                rates=lambda t, shape=shape, warmup=warmup: shape.rates(t, total=epochs, warmup=warmup),  # type: ignore[misc]
+                rates=partial(_rates, shape, epochs, warmup),
                 verdict=f"The horizon is {count(epochs)}, planned {count(planned.total)}: the number of epochs, but "
                 "the scheduler is stepped once per update",
                 clause=f"a horizon of {count(epochs)}, the number of epochs",
@@ -35,3 +38,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
                 f"{count(planned.total)}, or step it once per epoch.",
                 values={"horizon": epochs, "planned": planned.total},
             )
+
+
+def _rates(shape: Planned, total: float, warmup: float, t: Rates) -> Rates:
+    return shape.rates(t, total=total, warmup=warmup)

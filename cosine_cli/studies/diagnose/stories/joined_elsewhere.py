@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
             yield Explanation(
                 story="joined-elsewhere",
                 rank=RANK,
-                rates=lambda t, at=at, keeps_end=keeps_end: _rates(planned, at, t, keeps_end=keeps_end),  # type: ignore[misc]
+                rates=partial(_rates, planned, at, keeps_end=keeps_end),
                 verdict=f"The decay begins {texts}: "
                 + ("the rate jumps" if early else "the rate is constant between them"),
                 clause=f"a decay that begins at update {count(at)}",

@@ -14,7 +14,7 @@ from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.inverse import Interval, branches
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.rows import Rows
-from cosine_cli.studies.diagnose.core.wording import count, rate
+from cosine_cli.studies.diagnose.core.wording import count, rate, rate_pair
 
 RANK = 8.35
 _START = 2.5
@@ -117,8 +117,9 @@ def explanations(case: Case) -> Iterator[Explanation]:
 
 def _end(case: Case, planned: Planned) -> str:
     last = float(case.rows.rates[-1])
-    if case.last < 0.99 * planned.total:  # noqa: PLR2004 - the run is cut
-        return f"the rate is {rate(last, 2)} at the last row instead of {rate(float(planned(case.times[-1:])[0]), 2)}."
+    if case.last < 0.99 * planned.total:
+        texts = rate_pair(last, float(planned(case.times[-1:])[0]))
+        return f"the rate is {texts[0]} at the last row instead of {texts[1]}."
     return f"the rate ends at {rate(last, 2)} instead of {rate(float(planned(np.array([planned.total]))[0]), 2)}."
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count, rate_pair
 
 RANK = 4.5
@@ -24,7 +27,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
         yield Explanation(
             story="per-epoch",
             rank=RANK if each == planned.steps_per_epoch else _INFERRED,
-            rates=lambda t, each=each: planned(np.floor(np.maximum(t, 0.0) / each)),  # type: ignore[misc]
+            rates=partial(_rates, planned, each),
             verdict=f"The scheduler is stepped once per epoch of {count(each)} updates, but its horizon is "
             f"{count(planned.total)} updates",
             clause=f"stepped once in {count(each)} updates",
@@ -47,3 +50,7 @@ def _lengths(case: Case) -> Iterator[int]:
         length = int(np.gcd.reduce(rows.times[changes].astype(np.int64)))
         if length > 1:
             yield length
+
+
+def _rates(planned: Planned, each: int, t: Rates) -> Rates:
+    return planned(np.floor(np.maximum(t, 0.0) / each))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import factor, rate_pair
 
 RANK = 2.0
@@ -25,7 +27,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     rates = planned(case.times)
     if not np.isfinite(rates).all() or not rates.any():
         return
-    with_floor = (True, False) if planned.floor > 0 else (True,)
+    with_floor = (True, False) if 0 < planned.floor < planned.peak else (True,)
     for scaled in with_floor:
         found = _factor(case, rates, planned.peak, 0.0 if scaled else planned.floor)
         if found is None or found == 1.0:
@@ -36,14 +38,18 @@ def explanations(case: Case) -> Iterator[Explanation]:
         yield Explanation(
             story="rate-factor",
             rank=RANK if name else _OTHER,
-            rates=lambda t, c=found, s=scaled: _scaled(planned(t), c, planned.peak, 0.0 if s else planned.floor),  # type: ignore[misc]
-            verdict=f"The rate is {name or factor(found)} times the planned one: the peak is {peaks[0]}, "
+            rates=partial(_rates, planned, found, 0.0 if scaled else planned.floor),
+            verdict=f"The rate is {name or factor(found)} {'of' if '/' in name else 'times'} the planned one: the peak is {peaks[0]}, "
             f"planned {peaks[1]}",
-            clause=f"all rates are {name or factor(found)} times the planned ones",
+            clause=f"all rates are {name or factor(found)} {'of' if '/' in name else 'times'} the planned ones",
             consequence="" if scaled else "The floor is as planned.",
             advice=_advice(found, case),
             values={"factor": found},
         )
+
+
+def _rates(planned: Planned, by: float, floor: float, t: Rates) -> Rates:
+    return _scaled(planned(t), by, planned.peak, floor)
 
 
 def _scaled(rates: Rates, by: float, peak: float, floor: float) -> Rates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.tail import best_places, joined, tail
 from cosine_cli.studies.diagnose.core.wording import count, rate
 
@@ -22,17 +24,13 @@ def explanations(case: Case) -> Iterator[Explanation]:
     if rest is None or rest.by <= planned.warmup:
         return
     for floor in dict.fromkeys((0.0, planned.floor)):
-
-        def scaled(at: Any, t: Rates, floor: float = floor) -> Rates:
-            there = planned(np.asarray(at, dtype=np.float64)) - floor
-            return floor + (planned(t) - floor) * ((planned.peak - floor) / np.where(there > 0, there, np.nan))
-
+        scaled = partial(_scaled, planned, floor)
         places = np.unique(np.concatenate([rest.places - 1, rest.places]))
         for at in best_places(rest.rows, places, scaled):
             yield Explanation(
                 story="resumed-base",
                 rank=RANK,
-                rates=joined(planned, rest.by, lambda t, at=at, scaled=scaled: scaled(at, t)),  # type: ignore[misc]
+                rates=joined(planned, rest.by, partial(scaled, at)),
                 verdict=f"Resumed at update {count(at)} without the optimizer's rate: the decay continues from "
                 f"{rate(planned.peak)}",
                 clause=f"resumed at update {count(at)} without the optimizer's rate",
@@ -40,3 +38,9 @@ def explanations(case: Case) -> Iterator[Explanation]:
                 "from the one before.",
                 values={"at": at},
             )
+
+
+def _scaled(planned: Planned, floor: float, at: Any, t: Rates) -> Rates:
+    """Return the plan whose distance from the floor is scaled so that it has the peak at a time."""
+    there = planned(np.asarray(at, dtype=np.float64)) - floor
+    return floor + (planned(t) - floor) * ((planned.peak - floor) / np.where(there > 0, there, np.nan))

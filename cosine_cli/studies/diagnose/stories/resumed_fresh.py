@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from cosine_cli.schedules.core.arrays import Rates
@@ -27,7 +28,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
         yield Explanation(
             story="resumed-fresh",
             rank=RANK,
-            rates=joined(planned, at, lambda t, at=at: again(at, t)),  # type: ignore[misc]
+            rates=joined(planned, at, partial(again, at)),
             verdict=f"Resumed with a new scheduler at update {count(at)}: the schedule begins again",
             clause=f"resumed with a new scheduler at update {count(at)}",
             advice="Restore the scheduler with load_state_dict, after it is created and before the first update.",

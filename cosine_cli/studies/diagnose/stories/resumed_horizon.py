@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.tail import joined, tail
 from cosine_cli.studies.diagnose.core.wording import count, rate_pair
-from cosine_cli.studies.diagnose.stories.horizon import horizons, relation
+from cosine_cli.studies.diagnose.stories.horizon import horizons, rates_to, relation
 
 RANK = 8.6
 _FITTED = 8.7
@@ -29,7 +30,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
             yield Explanation(
                 story="resumed-horizon",
                 rank=RANK if is_whole else _FITTED,
-                rates=joined(planned, rest.by, lambda t, total=total, shape=shape: shape.rates(t, total=total)),  # type: ignore[misc]
+                rates=joined(planned, rest.by, partial(rates_to, shape, total)),
                 verdict=f"Resumed with another horizon before step {case.at_row(rest.by)}: {count(total)}, planned "
                 f"{count(planned.total)}{name}",
                 clause=f"resumed with a horizon of {count(total)}",

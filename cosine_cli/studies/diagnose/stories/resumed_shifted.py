@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.tail import joined, tail
 from cosine_cli.studies.diagnose.core.wording import plural
 
@@ -24,7 +27,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
             yield Explanation(
                 story="resumed-shifted",
                 rank=RANK + (size - 1) / 100,
-                rates=joined(planned, rest.by, lambda t, by=by: planned(t + by)),  # type: ignore[misc]
+                rates=joined(planned, rest.by, partial(_shifted, planned, by)),
                 verdict=f"From step {case.at_row(rest.by)} on, the rate is {plural(size, 'update')} {way} the plan",
                 clause=f"resumed {plural(size, 'update')} {'late' if by < 0 else 'early'}",
                 advice="Save and restore the scheduler's state together with the optimizer's, after scheduler.step()."
@@ -33,3 +36,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
                 same="Same curve: one update skipped by fp16 loss scaling there." if by == -1 else "",
                 values={"from": rest.by - case.offset, "updates": by},
             )
+
+
+def _shifted(planned: Planned, by: int, t: Rates) -> Rates:
+    return planned(t + by)

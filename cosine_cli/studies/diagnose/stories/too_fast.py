@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count
 
 RANK = 4.0
@@ -28,7 +31,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
             yield Explanation(
                 story="too-fast",
                 rank=_KNOWN if k in known(case) else RANK,
-                rates=lambda t, k=k, shape=shape: shape(t * k),  # type: ignore[misc]
+                rates=partial(_faster, shape, k),
                 verdict=f"The scheduler is stepped {k} times per update: the schedule ends at update "
                 f"{count(case.planned.total / k)}, planned {count(case.planned.total)}",
                 clause=f"stepped {k} times per update",
@@ -59,3 +62,7 @@ def _advice(k: int, case: Case) -> str:
         f"Step the scheduler once per optimizer.step(). With {k} processes or accumulation {k}, look there "
         f"first{twice}."
     )
+
+
+def _faster(shape: Planned, k: int, t: Rates) -> Rates:
+    return shape(t * k)

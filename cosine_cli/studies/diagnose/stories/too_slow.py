@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count, rate_pair
 from cosine_cli.studies.diagnose.stories.too_fast import known
 
@@ -33,7 +35,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
             yield Explanation(
                 story="too-slow",
                 rank=(_KNOWN if k in known(case) else RANK) + 0.01 * stairs,
-                rates=lambda t, k=k, stairs=stairs: planned(slower(t, k, stairs=stairs)),  # type: ignore[misc]
+                rates=partial(_rates, planned, k, stairs=stairs),
                 verdict=f"The schedule is {k} times too slow: its end is at update {count(planned.total * k)}, "
                 f"planned {count(planned.total)}",
                 clause=f"stepped once in {k} updates" if stairs else f"{k} times too slow",
@@ -49,15 +51,19 @@ def explanations(case: Case) -> Iterator[Explanation]:
 
 def slower(t: Rates, k: Any, *, stairs: bool) -> Rates:
     """Return the time of a scheduler that is stepped once in k updates."""
-    slow = np.maximum(t, 0.0) / k
+    slow: Rates = np.maximum(t, 0.0) / k
     return np.floor(slow) if stairs else slow
 
 
 def _advice(k: int, case: Case, *, stairs: bool) -> str:
     if stairs:
-        return f"The rate changes once in {k} rows' steps: the log counts batches, or the scheduler is stepped once in {k} updates."
+        return f"The log counts batches of which {k} are accumulated, or the scheduler is stepped once in {k} updates."
     if k == case.facts.accumulate:
         return f"With accumulation {k}: give the scheduler its lengths in updates, not in batches."
     if k == case.facts.processes:
         return f"With {k} processes: give the scheduler the lengths of one process."
     return f"Divide the scheduler's lengths by {k}. With accumulation {k} or {k} processes, look there first."
+
+
+def _rates(planned: Planned, k: int, t: Rates, *, stairs: bool) -> Rates:
+    return planned(slower(t, k, stairs=stairs))

@@ -12,6 +12,7 @@ from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.fitting import fitted, roundest
 from cosine_cli.studies.diagnose.core.planned import Planned
+from cosine_cli.studies.diagnose.core.rows import Rows
 from cosine_cli.studies.diagnose.core.wording import count, rate, rate_pair
 
 RANK = 7.0
@@ -22,7 +23,7 @@ _MOST = 100.0
 def explanations(case: Case) -> Iterator[Explanation]:
     """Yield the plan without a warmup, with a fitted one, and with one that is longer than the run."""
     planned = case.planned
-    if not planned.decays and not planned.warmup:
+    if planned.milestones == () and not planned.decays and not planned.warmup:
         return
     if planned.warmup:
         yield _without(planned)
@@ -91,28 +92,50 @@ def _explanation(planned: Planned, length: float, *, keeps_end: bool) -> Explana
 
 
 def _longer_than_run(case: Case) -> Iterator[Explanation]:
-    """Yield a warmup that the rows do not leave, from the planned start or from the first row."""
+    """Yield a straight line to the peak that the rows do not reach, from its own start or the planned one."""
     planned, rows = case.planned, case.rows
     if np.any(np.diff(rows.rates) < -rows.tolerances[1:]) or case.last < planned.total * 0.5:
         return
-    share = (rows.times @ (rows.rates - planned.first)) / (rows.times @ rows.times)
-    if not share > 0:
-        return
-    length = roundest(
-        float((planned.peak - planned.first) / share),
-        lambda length: rows.error(planned.ramp(np.maximum(rows.times, 0.0) / length, planned.peak)),
-    )
-    if length < case.last:
-        return
-    peaks = rate_pair(float(rows.rates.max()), planned.peak)
-    yield Explanation(
+    for start in dict.fromkeys((planned.first, _start_of_line(rows, planned.peak))):
+        length = _length_to_peak(rows, start, planned.peak)
+        if length is None or length < case.last:
+            continue
+        yield _unfinished(case, start, length)
+
+
+def _start_of_line(rows: Rows, peak: float) -> float:
+    """Return the rate at time 0 of a straight line through the rows, as a share of the peak with few digits."""
+    times = rows.times - rows.times.mean()
+    slope = float(times @ rows.rates / (times @ times))
+    start = float(rows.rates.mean() - slope * rows.times.mean())
+    return max(float(f"{start / peak:.3g}"), 0.0) * peak
+
+
+def _length_to_peak(rows: Rows, start: float, peak: float) -> float | None:
+    """Return when a straight line from the start through the rows reaches the peak."""
+    slope = float(rows.times @ (rows.rates - start)) / float(rows.times @ rows.times)
+    if not slope > 0:
+        return None
+    return roundest((peak - start) / slope, lambda length: rows.error(_line(start, peak, length, rows.times)))
+
+
+def _line(start: float, peak: float, length: float, t: Rates) -> Rates:
+    return start + (peak - start) * (np.maximum(t, 0.0) / length)
+
+
+def _unfinished(case: Case, start: float, length: float) -> Explanation:
+    planned = case.planned
+    peaks = rate_pair(float(case.rows.rates.max()), planned.peak)
+    starts = f"The warmup starts at {rate(start)}, planned {rate(planned.first)}." if start != planned.first else ""
+    return Explanation(
         story="warmup-longer-than-run",
-        rank=RANK,
-        rates=lambda t: planned.ramp(np.maximum(t, 0.0) / length, planned.peak),
+        rank=RANK + 0.1 * bool(starts),
+        rates=lambda t: _line(start, planned.peak, length, t),
         verdict=f"The run ends inside its warmup: {count(planned.total)} steps, warmup {count(length)}, planned "
         f"{count(planned.warmup)}",
         clause=f"a warmup of {count(length)}",
         consequence=f"The peak {peaks[1]} is never reached; the highest rate is {peaks[0]}.",
         advice=f"Make the warmup shorter than the run, for example 5% ({count(round(planned.total * 0.05))} steps).",
-        values={"warmup": length, "planned": planned.warmup},
+        besides=(starts,) if starts else (),
+        values={"warmup": length, "planned": planned.warmup, "start": start},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
             yield Explanation(
                 story="warmup-multiplied",
                 rank=RANK,
-                rates=lambda t, shape=shape, length=length: _product(shape, length, t),  # type: ignore[misc]
+                rates=partial(_product, shape, length),
                 verdict="The warmup and the decay run at the same time and are multiplied: the highest rate is "
                 f"{peaks[0]}, planned {peaks[1]}",
                 clause="a warmup that is multiplied with the decay",
