@@ -196,6 +196,8 @@ def _identify(log: Log, form: str, target: str | None, messages: Messages) -> No
     if not all(each.named for each in found):
         raise RequestError(Problem("diagnose", "no schedule fits the log"))
     if target is not None:
+        if found[0].joined is not None:
+            raise user_error("--output", "writes the schedule of one run", got="two runs in one log")
         write(target, [identification.config(found[0]).encode()])
         if target != STDOUT:
             messages.path(target)

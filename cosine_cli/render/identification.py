@@ -6,19 +6,22 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.diagnosis import document, text
+from cosine_cli.render.fit_text import fit_name, fit_params, fit_words
 from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
 from cosine_cli.text import either
 
 if TYPE_CHECKING:
+    from cosine_cli.studies.diagnose.core.joined_runs import JoinedRuns
     from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan
     from cosine_cli.studies.identify.core.fit import Fit
 
 __all__ = ["answer", "as_json", "config", "document", "text"]
+
+_MOST_OTHERS = 2
+_LONGEST = 100
 
 _ALL_DIGITS = 15
 _ENDED = 0.99
@@ -26,41 +29,74 @@ _ENDED = 0.99
 
 def answer(found: WithoutPlan) -> list[str]:
     """Return the lines of an answer."""
+    if found.joined is not None:
+        return _joined(found.joined)
     fit = found.fit
-    if fit is None:
-        return [f"No schedule fits the log: {found.identified.reason}."]
-    if not found.named:
+    if fit is None or not found.named:
         return [f"No schedule fits the log: {found.identified.reason}."]
     return [_verdict(fit, found), *(f"  {line}" for line in _evidence(fit, found))]
 
 
 def _verdict(fit: Fit, found: WithoutPlan) -> str:
-    name, _, params = fit.spec.partition(":")
-    described = ", ".join(part.replace("=", " ").replace("_", " ") for part in params.split(","))
+    described = f"{fit_name(fit)}: {fit_words(fit, found.series.unit)}"
     if not fit.exact:
-        return f"Closest to {name}: {described}; off by {percent(fit.error)} of the peak."
-    others = [other.spec for other in found.identified.others if not other.spec.startswith(f"{name}:")][:3]
-    also = f"; or, as exactly, {either(others)}" if others else ""
-    return (
-        f"{name}: {described}; fits all {plural(len(found.series.rates), 'row')} to {_digits(fit, found)} digits{also}"
-    )
+        return f"Closest to {described}; off by {percent(fit.error)} of the peak."
+    return f"{described}; fits all {plural(len(found.series.rates), 'row')} to {_digits(fit, found)} digits"
 
 
 def _digits(fit: Fit, found: WithoutPlan) -> int:
-    """Return to how many digits all rows agree."""
-    series = found.series
-    rates = fit.schedule(np.maximum(series.times + fit.offset, 0.0))
-    above = series.rates > 0
-    error = np.max(
-        np.maximum(np.abs(rates - series.rates), series.tolerances)[above] / series.rates[above], initial=0.0
-    )
+    """Return to how many digits of the peak all rows agree."""
+    printed = float(found.series.tolerances.max() / found.series.rates.max())
+    error = max(fit.error, printed)
     return _ALL_DIGITS if error <= 0 else max(min(int(-math.log10(error)), _ALL_DIGITS), 1)
+
+
+def _joined(joined: JoinedRuns) -> list[str]:
+    """Return the lines of two runs in one log."""
+    first, second = joined.first.series, joined.second.series
+    unit = first.unit
+    labels = [f"to {count(float(first.times[-1]))}:", f"from {count(float(second.times[0]))}:"]
+    width = max(map(len, labels))
+    places = f"{unit}s {count(float(first.times[-1]))} and {count(float(second.times[0]))}"
+    jump = f"from {rate(float(first.rates[-1]))} to {rate(float(second.rates[0]))}"
+    lines = [f"Two runs in one log, joined between {places}: the rate jumps {jump}."]
+    for at, (label, part) in enumerate(zip(labels, (joined.first, joined.second), strict=True), 1):
+        counted = f", counted from {count(part.begin)}" if part.begin else ""
+        lines.append(f"  {at}. {label:<{width}} {_named(part.fit, unit)}{counted}")
+    return [*lines, f"  {_cause(joined)}"]
+
+
+def _named(fit: Fit, unit: str) -> str:
+    """Return a schedule in words, with its name if the words do not have it."""
+    words = fit_words(fit, unit)
+    return words if fit.spec.startswith(("multistep:", "step:", "constant:")) else f"{fit_name(fit)}: {words}"
+
+
+def _cause(joined: JoinedRuns) -> str:
+    """Return what the second run has instead of the schedule of the first."""
+    drops = [float(time) for time in fit_params(joined.first.fit).get("milestones", "").split("/") if time]
+    if drops and joined.second.fit.spec.startswith("constant:"):
+        times = either([count(time) for time in drops])
+        return f"Resumed with other milestones, or without them: the second run has no drop at {times}."
+    if joined.second.begin:
+        return "The second run begins its schedule again: it was resumed without the state of the scheduler."
+    return "Resumed with another schedule, or another run has written to the same file."
+
+
+def _others(fit: Fit, found: WithoutPlan) -> Iterator[str]:
+    """Yield the other schedules that fit as exactly, if they are short."""
+    name = fit.spec.partition(":")[0]
+    specs = [other.spec for other in found.identified.others if not other.spec.startswith(f"{name}:")]
+    short = [spec for spec in dict.fromkeys(specs) if len(spec) <= _LONGEST][:_MOST_OTHERS]
+    if short:
+        yield f"Or, as exactly: {either(short)}."
 
 
 def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     yield f"Curve: {fit.spec}{_length(fit, found)}"
+    yield from _others(fit, found)
     for name, (low, high) in fit.ranges.items():
-        yield f"{name} {rate(low)} .. {rate(high)}: the log does not pin it."
+        yield f"{name} {rate(low, 6)} .. {rate(high, 6)}: the log does not pin it."
     if fit.offset:
         sign = "+" if fit.offset > 0 else "-"
         yield f"The row of {found.series.unit} s has the rate of update s {sign} {count(abs(fit.offset))}."
@@ -102,9 +138,9 @@ def config(found: WithoutPlan) -> str:
 def as_json(found: WithoutPlan, lines: Sequence[str]) -> dict[str, Any]:
     """Return an answer as a JSON object."""
     fit = found.fit
-    named = fit if found.named else None
+    named = fit if found.named and found.joined is None else None
     return {
-        "verdict": "identified" if named else "unexplained",
+        "verdict": "joined" if found.joined else "identified" if named else "unexplained",
         "curve": named.spec if named else None,
         "length": named.length if named else None,
         "offset": named.offset if named else None,

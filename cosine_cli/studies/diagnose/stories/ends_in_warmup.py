@@ -30,11 +30,16 @@ def explanations(case: Case) -> Iterator[Explanation]:
             clause="a warmup longer than the run",
             consequence=f"The peak {rate(planned.peak)} is never reached; the highest rate is "
             f"{rate(float(case.rows.rates.max()))}.",
-            advice=f"Make the warmup shorter than the run, for example 5% ({count(round(planned.total * 0.05))} steps).",
+            advice=shorter_warmup(planned.total),
             evidence=(lie,) if behind else (),
             compares=False,
             values={"steps": planned.total, "warmup": planned.warmup, "behind": behind},
         )
+
+
+def shorter_warmup(total: int) -> str:
+    """Return what to do if a run ends inside its warmup."""
+    return f"Make the warmup shorter than the run, for example 5% ({count(round(total * 0.05))} steps)."
 
 
 def _behind(planned: Planned, behind: int, t: Rates) -> Rates:

@@ -35,13 +35,13 @@ def explanations(case: Case) -> Iterator[Explanation]:
         high = planned.peak * found
         peaks = rate_pair(high, planned.peak)
         name = _name(found)
+        times = f"{name or factor(found)} {'of' if '/' in name else 'times'}"
         yield Explanation(
             story="rate-factor",
             rank=RANK if name else _OTHER,
             rates=partial(_rates, planned, found, 0.0 if scaled else planned.floor),
-            verdict=f"The rate is {name or factor(found)} {'of' if '/' in name else 'times'} the planned one: the peak is {peaks[0]}, "
-            f"planned {peaks[1]}",
-            clause=f"all rates are {name or factor(found)} {'of' if '/' in name else 'times'} the planned ones",
+            verdict=f"The rate is {times} the planned one: the peak is {peaks[0]}, planned {peaks[1]}",
+            clause=f"all rates are {times} the planned ones",
             consequence="" if scaled else "The floor is as planned.",
             advice=_advice(found, case),
             values={"factor": found},

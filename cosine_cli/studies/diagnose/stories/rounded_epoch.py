@@ -33,7 +33,7 @@ def _explanation(planned: Planned, shape: Planned, each: int, by: int) -> Explan
         verdict=f"The horizon is {count(total)}, planned {count(planned.total)}: {count(each + by)} updates per "
         f"epoch instead of {count(each)}",
         clause=f"a horizon of {count(total)}",
-        advice=f"The updates per epoch are rounded {'down' if by < 0 else 'up'}: check drop_last, and how batches are divided by the "
-        "accumulation.",
+        advice=f"The updates per epoch are rounded {'down' if by < 0 else 'up'}: check drop_last, and how "
+        "batches are divided by the accumulation.",
         values={"horizon": total, "planned": planned.total},
     )

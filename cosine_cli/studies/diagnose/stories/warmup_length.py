@@ -14,6 +14,7 @@ from cosine_cli.studies.diagnose.core.fitting import fitted, roundest
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.rows import Rows
 from cosine_cli.studies.diagnose.core.wording import count, rate, rate_pair
+from cosine_cli.studies.diagnose.stories.ends_in_warmup import shorter_warmup
 
 RANK = 7.0
 _FITTED = 7.5
@@ -135,7 +136,7 @@ def _unfinished(case: Case, start: float, length: float) -> Explanation:
         f"{count(planned.warmup)}",
         clause=f"a warmup of {count(length)}",
         consequence=f"The peak {peaks[1]} is never reached; the highest rate is {peaks[0]}.",
-        advice=f"Make the warmup shorter than the run, for example 5% ({count(round(planned.total * 0.05))} steps).",
+        advice=shorter_warmup(planned.total),
         besides=(starts,) if starts else (),
         values={"warmup": length, "planned": planned.warmup, "start": start},
     )

@@ -1,0 +1,77 @@
+"""A schedule that was found in a log, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosine_cli.studies.diagnose.core.wording import count, rate
+
+if TYPE_CHECKING:
+    from cosine_cli.studies.identify.core.fit import Fit
+
+_NAMES = {"onecycle": "one-cycle", "multistep": "steps", "step": "steps"}
+
+
+def fit_name(fit: Fit) -> str:
+    """Return the name of the schedule of a fit."""
+    name = fit.spec.partition(":")[0]
+    return _NAMES.get(name, name.replace("_", "-"))
+
+
+def fit_params(fit: Fit) -> dict[str, str]:
+    """Return the parameters of a fit as text.
+
+    Values do not contain commas.
+    """
+    pairs = (part.partition("=") for part in fit.spec.partition(":")[2].split(","))
+    return {name: value for name, _, value in pairs}
+
+
+def fit_words(fit: Fit, unit: str) -> str:
+    """Return the schedule of a fit: ``warmup 3000 to 0.004, x 0.1 at 28 000``."""
+    return ", ".join(_words(fit, fit_params(fit), unit))
+
+
+def _words(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:
+    name = fit.spec.partition(":")[0]
+    if name == "onecycle":
+        yield from _one_cycle(fit, params, unit)
+        return
+    peak = rate(float(params["lr"]), _DIGITS)
+    warmup = float(params.get("warmup", "0"))
+    if warmup:
+        start = f" from {rate(float(params['warmup_start']), _DIGITS)}" * ("warmup_start" in params)
+        yield f"warmup {count(warmup)}{start} to {peak}"
+    before = "" if warmup else f"{peak}, "
+    if name == "constant":
+        yield "constant" if warmup else f"constant {peak}"
+    elif name == "multistep":
+        times = [count(float(time)) for time in params["milestones"].split("/")]
+        yield f"{before}x {params.get('gamma', '0.1')} at {', '.join(times)}"
+    elif name == "step":
+        yield f"{before}x {params.get('gamma', '0.1')} every {count(float(params['step_size']))}"
+    elif fit.length is not None and math.isfinite(fit.length):
+        if "stable" in params:
+            yield f"{before}constant to {count(warmup + float(params['stable']))}"
+            before = ""
+        power = f" (power {params['power']})" * ("power" in params)
+        low = rate(float(fit.schedule(np.array([fit.length]))[0]), _DIGITS)
+        yield f"{before}down to {low} at {unit} {count(fit.length)}{power}"
+    else:
+        others = [f"{key} {value}" for key, value in params.items() if key not in _SAID]
+        yield f"{before}{', '.join(others)}" if others else peak
+
+
+_DIGITS = 6
+_SAID = ("lr", "warmup", "warmup_start")
+
+
+def _one_cycle(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:
+    top, total = float(params["warmup"]), float(params["total"])
+    start, end = (rate(float(fit.schedule(np.array([time]))[0])) for time in (0.0, total))
+    yield f"{start} up to {rate(float(params['lr']), _DIGITS)} at {unit} {count(top)}"
+    yield f"down to {end} at {count(total)} ({params.get('anneal', 'cosine')})"
