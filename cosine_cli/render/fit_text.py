@@ -11,7 +11,11 @@ import numpy as np
 from cosine_cli.studies.diagnose.core.wording import count, rate
 
 if TYPE_CHECKING:
+    from cosine_cli.logs.core.log import Series
     from cosine_cli.studies.identify.core.fit import Fit
+
+_MOST_DROPS = 4
+"""More equidistant drops are not listed."""
 
 _NAMES = {"onecycle": "one-cycle", "multistep": "steps", "step": "steps"}
 
@@ -31,12 +35,22 @@ def fit_params(fit: Fit) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def fit_words(fit: Fit, unit: str) -> str:
-    """Return the schedule of a fit: ``warmup 3000 to 0.004, x 0.1 at 28 000``."""
-    return ", ".join(_words(fit, fit_params(fit), unit))
+def fit_drops(fit: Fit, until: float) -> list[float]:
+    """Return the times up to ``until`` at which the rate of a fit drops by its factor."""
+    params = fit_params(fit)
+    if "milestones" in params:
+        return [float(time) for time in params["milestones"].split("/") if float(time) <= until]
+    each = float(params.get("step_size", "inf"))
+    return [each * at for at in range(1, int(min(until / each, _MOST_DROPS + 1)) + 1)]
 
 
-def _words(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:
+def fit_words(fit: Fit, series: Series) -> str:
+    """Return the schedule of a fit to a series: ``warmup 3000 to 0.004, x 0.1 at 28 000``."""
+    return ", ".join(_words(fit, fit_params(fit), series))
+
+
+def _words(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
+    unit = series.unit
     name = fit.spec.partition(":")[0]
     if name == "onecycle":
         yield from _one_cycle(fit, params, unit)
@@ -44,21 +58,21 @@ def _words(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:
     peak = rate(float(params["lr"]), _DIGITS)
     warmup = float(params.get("warmup", "0"))
     if warmup:
-        start = f" from {rate(float(params['warmup_start']), _DIGITS)}" * ("warmup_start" in params)
+        start = f" from {rate(float(params['warmup_start']), _DIGITS)}" if "warmup_start" in params else ""
         yield f"warmup {count(warmup)}{start} to {peak}"
     before = "" if warmup else f"{peak}, "
     if name == "constant":
         yield "constant" if warmup else f"constant {peak}"
-    elif name == "multistep":
-        times = [count(float(time)) for time in params["milestones"].split("/")]
-        yield f"{before}x {params.get('gamma', '0.1')} at {', '.join(times)}"
-    elif name == "step":
-        yield f"{before}x {params.get('gamma', '0.1')} every {count(float(params['step_size']))}"
+    elif name in ("multistep", "step"):
+        drops = fit_drops(fit, float(series.times[-1]))
+        times = ", ".join(map(count, drops))
+        where = f"every {count(drops[0])}" if name == "step" and len(drops) > _MOST_DROPS else f"at {times}"
+        yield f"{before}x {params.get('gamma', '0.1')} {where}"
     elif fit.length is not None and math.isfinite(fit.length):
         if "stable" in params:
             yield f"{before}constant to {count(warmup + float(params['stable']))}"
             before = ""
-        power = f" (power {params['power']})" * ("power" in params)
+        power = f" (power {float(params['power']):.6g})" if "power" in params else ""
         low = rate(float(fit.schedule(np.array([fit.length]))[0]), _DIGITS)
         yield f"{before}down to {low} at {unit} {count(fit.length)}{power}"
     else:

@@ -6,15 +6,17 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.diagnosis import document, text
-from cosine_cli.render.fit_text import fit_name, fit_params, fit_words
+from cosine_cli.render.fit_text import fit_drops, fit_name, fit_words
 from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
 from cosine_cli.text import either
 
 if TYPE_CHECKING:
-    from cosine_cli.studies.diagnose.core.joined_runs import JoinedRuns
+    from cosine_cli.studies.diagnose.core.joined_runs import JoinedRuns, Part
     from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan
     from cosine_cli.studies.identify.core.fit import Fit
 
@@ -24,6 +26,9 @@ _MOST_OTHERS = 2
 _LONGEST = 100
 
 _ALL_DIGITS = 15
+_PRINTED = 1e-12
+"""Rates with a larger relative rounding error are printed with fewer digits than they have."""
+
 _ENDED = 0.99
 
 
@@ -38,17 +43,22 @@ def answer(found: WithoutPlan) -> list[str]:
 
 
 def _verdict(fit: Fit, found: WithoutPlan) -> str:
-    described = f"{fit_name(fit)}: {fit_words(fit, found.series.unit)}"
+    described = f"{fit_name(fit)}: {fit_words(fit, found.series)}"
     if not fit.exact:
         return f"Closest to {described}; off by {percent(fit.error)} of the peak."
     return f"{described}; fits all {plural(len(found.series.rates), 'row')} to {_digits(fit, found)} digits"
 
 
-def _digits(fit: Fit, found: WithoutPlan) -> int:
-    """Return to how many digits of the peak all rows agree."""
-    printed = float(found.series.tolerances.max() / found.series.rates.max())
-    error = max(fit.error, printed)
-    return _ALL_DIGITS if error <= 0 else max(min(int(-math.log10(error)), _ALL_DIGITS), 1)
+def _digits(fit: Fit, found: WithoutPlan) -> str:
+    """Return to how many significant digits all rows agree."""
+    series = found.series
+    above = series.rates > 0
+    rates, tolerances = series.rates[above], series.tolerances[above]
+    if np.max(tolerances / rates, initial=0.0) > _PRINTED:
+        return "all printed"
+    fitted = fit.schedule(np.maximum(series.times + fit.offset, 0.0))[above]
+    error = float(np.max(np.abs(fitted - rates) / rates, initial=0.0))  # half a unit of the last digit that agrees
+    return str(_ALL_DIGITS if error <= 0 else max(min(int(-math.log10(2 * error)), _ALL_DIGITS), 1))
 
 
 def _joined(joined: JoinedRuns) -> list[str]:
@@ -62,19 +72,19 @@ def _joined(joined: JoinedRuns) -> list[str]:
     lines = [f"Two runs in one log, joined between {places}: the rate jumps {jump}."]
     for at, (label, part) in enumerate(zip(labels, (joined.first, joined.second), strict=True), 1):
         counted = f", counted from {count(part.begin)}" if part.begin else ""
-        lines.append(f"  {at}. {label:<{width}} {_named(part.fit, unit)}{counted}")
+        lines.append(f"  {at}. {label:<{width}} {_named(part)}{counted}")
     return [*lines, f"  {_cause(joined)}"]
 
 
-def _named(fit: Fit, unit: str) -> str:
-    """Return a schedule in words, with its name if the words do not have it."""
-    words = fit_words(fit, unit)
+def _named(part: Part) -> str:
+    """Return the schedule of a run in words, with its name if the words do not have it."""
+    fit, words = part.fit, fit_words(part.fit, part.series)
     return words if fit.spec.startswith(("multistep:", "step:", "constant:")) else f"{fit_name(fit)}: {words}"
 
 
 def _cause(joined: JoinedRuns) -> str:
     """Return what the second run has instead of the schedule of the first."""
-    drops = [float(time) for time in fit_params(joined.first.fit).get("milestones", "").split("/") if time]
+    drops = fit_drops(joined.first.fit, float(joined.first.series.times[-1]))
     if drops and joined.second.fit.spec.startswith("constant:"):
         times = either([count(time) for time in drops])
         return f"Resumed with other milestones, or without them: the second run has no drop at {times}."
