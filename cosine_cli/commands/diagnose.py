@@ -124,6 +124,8 @@ def _plan(rest: CommandLine, log: Log, messages: Messages, *, search: bool) -> P
         return None
     found = find_plan(log, rest)
     messages.notes(*found.notes)
+    if found.planned is not None:
+        messages.notes(f"the plan is {found.planned.where}; --no-plan ignores it")
     return found.planned
 
 
@@ -145,7 +147,7 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:
 
     terminal = Terminal.here()
     found = [diagnose(series, planned, facts) for series in log.runs]
-    texts = [[*answers.answer(each), *_named(planned)] for each in found]
+    texts = [answers.answer(each) for each in found]
     if form == "json":
         documents = [answers.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
         write(
@@ -158,10 +160,6 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:
         write(STDOUT, [terminal.encode(answers.text(lines)) for lines in blocks])
     if any(each.deviates for each in found):
         raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
-
-
-def _named(planned: Planned) -> list[str]:
-    return [f"  The plan is {planned.where}; --no-plan ignores it."] if planned.where else []
 
 
 def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cosine_cli.studies.diagnose.core.wording import count, factor, plural, rate_pair
-from cosine_cli.text import visible
+from cosine_cli.text import either, visible
 
 if TYPE_CHECKING:
     from cosine_cli.logs.core.log import Series
@@ -45,7 +45,8 @@ def _verdict(diagnosis: Diagnosis) -> str:
     best, *others = diagnosis.candidates
     said = best.explanation
     if said.story == "as-planned":
-        return f"Matches the plan{_within(best)}."
+        where = f" in {diagnosis.planned.where}" if diagnosis.planned.where else ""
+        return f"Matches the plan{where}{_within(best)}."
     sentence = said.verdict
     if others:
         clauses = [other.explanation.clause for other in others[:MOST_OTHERS]]
@@ -87,7 +88,7 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
     if open_ones:
         yield f"{open_ones[0]}; {fit}"
     else:
-        sentences = [*whole[:1], *([_difference(*first)] if first else []), fit]
+        sentences = [*whole[:1], *([_difference(*first)] if first else []), *([fit] if said.counts_rows else [])]
         yield " ".join(sentences)
         whole = whole[1:]
     yield from whole
@@ -95,6 +96,15 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
     if best.offset and not said.deviates and said.story == "as-planned":
         yield f"The row of step s has the rate of update s - {count(-best.offset)}."
     yield from _stopped(diagnosis)
+    yield from columns_read(diagnosis.series)
+
+
+def columns_read(series: Series) -> Iterator[str]:
+    """Yield which column was read, if others hold the same."""
+    names = sorted((series.column, *series.also), key=lambda name: (name.endswith("pg0"), name))
+    if series.also:
+        bias = [f"{name} (biases)" if name.endswith("pg0") else name for name in sorted(names[1:])]
+        yield f"Read {names[0]}; {either(bias, last='and')} hold{'s' * (len(bias) == 1)} the same."
 
 
 def _largest(diagnosis: Diagnosis) -> str:

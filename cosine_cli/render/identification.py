@@ -10,7 +10,7 @@ import numpy as np
 
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.render.diagnosis import document, text
+from cosine_cli.render.diagnosis import columns_read, document, text
 from cosine_cli.render.fit_text import fit_drops, fit_name, fit_words
 from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
 from cosine_cli.text import either
@@ -117,8 +117,7 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
         )
     if found.identified.seen is not None and found.identified.seen < _ENDED:
         yield f"The log stops at {percent(found.identified.seen)} of the horizon."
-    if found.series.also:
-        yield f"Read {found.series.column}; {either(found.series.also, last='and')} hold the same."
+    yield from columns_read(found.series)
 
 
 def _length(fit: Fit, found: WithoutPlan) -> str:

@@ -27,6 +27,7 @@ class Explanation:
     - ``values``: the numbers of the story, for programs.
     - ``deviates``: whether the run deviates from the plan; missed updates do not.
     - ``first_after``: the time after which the first difference is searched, as earlier ones have a sentence already.
+    - ``counts_rows``: whether the number of rows is evidence.
     - ``compares``: whether the first difference from the plan is evidence.
     """
 
@@ -45,3 +46,4 @@ class Explanation:
     deviates: bool = True
     first_after: float = -1.0
     compares: bool = True
+    counts_rows: bool = True

@@ -41,6 +41,9 @@ class Planned:
     - ``name``: the name of the schedule.
     - ``warmup``: the length of the warmup, 0 without one.
     - ``peak``, ``floor``: the highest rate, and the lowest after the warmup.
+    - ``lr``: the rate that the run was given.
+    - ``label``: the label of the curve.
+    - ``named_warmup``: the length of the warmup that the config names, if its program lengthens it; else None.
     - ``milestones``: the times of drops, if the plan has them.
     - ``where``: where the plan was found, empty if it was given.
     - ``hold``: how long the rate is constant after the warmup.
@@ -57,6 +60,9 @@ class Planned:
     warmup: float
     peak: float
     floor: float
+    lr: float = 0.0
+    label: str = ""
+    named_warmup: float | None = None
     milestones: tuple[float, ...] = ()
     where: str = ""
     hold: float = 0.0
@@ -65,8 +71,8 @@ class Planned:
     start: float | None = None
 
     @classmethod
-    def of(cls, curve: Curve, clock: Clock, where: str = "") -> Planned:
-        """Return the parts of a curve of a plan."""
+    def of(cls, curve: Curve, clock: Clock, where: str = "", lr: float = 0.0) -> Planned:
+        """Return the parts of a curve of a plan, whose run has the rate ``lr``."""
         schedule, total = curve.schedule, clock.total
         calls = curve.params.get("num_warmup_steps")
         given = clock.steps(calls) if isinstance(calls, Time) else float(calls or 0)
@@ -77,6 +83,8 @@ class Planned:
             steps_per_epoch=clock.steps_per_epoch if clock.unit == "step" or clock.counts_both else None,
             unit=clock.unit,
             name=curve.name,
+            label=curve.label,
+            lr=lr,
             warmup=float(warmup),
             peak=highest(schedule, max(total, warmup)).rate,
             floor=lowest(schedule, after=min(warmup, total), until=total),
@@ -100,6 +108,10 @@ class Planned:
         if self.waves or not self.name.endswith(_COSINES) or "." in self.name:
             return None
         return replace(self, waves=True)
+
+    def naming_warmup(self, length: float) -> Planned:
+        """Return the plan of a config that names a shorter warmup than its program uses."""
+        return replace(self, named_warmup=length)
 
     def starting_at(self, start: float) -> Planned:
         """Return the plan with a warmup that starts at another rate."""

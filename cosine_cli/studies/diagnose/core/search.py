@@ -107,7 +107,7 @@ def _diagnose(series: Series, planned: Planned, facts: Facts) -> Diagnosis:
     offsets = _offsets(series, planned)
     base = _as_planned(rows, planned, offsets)
     found = [base] if base.exact else []
-    if not found or planned.warmup >= planned.total:
+    if not found or planned.warmup >= planned.total or planned.named_warmup is not None:
         at = int(np.argmax(rows.excess(planned(times + base.offset)) > 0))
         found = _search(series, rows, planned, facts, at)
         if not found[0].exact and base.error <= EQUAL:

@@ -15,7 +15,7 @@ from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.studies.diagnose.core.planned import Planned
 
-FILE = os.path.join(os.path.dirname(__file__), "loops.xz")
+FILE = os.path.join(os.path.dirname(__file__), "studies", "diagnose", "loops.xz")
 DIGITS = (17, 6, 4, 3)
 SPACINGS = (1, 10, 50, 100)
 
