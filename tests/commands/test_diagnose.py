@@ -133,7 +133,7 @@ close_mosaic: 10
 """
 
 
-def ultralytics(epoch: int, batches: int = 3, lr: float = 0.00167) -> float:
+def ultralytics(epoch: int, batches: int = 3, lr: float = 0.001667) -> float:
     """Return the rate after an epoch, from 1, as ``BaseTrainer`` sets it; a warmup has at least 100 batches."""
     decay = lr * ((1 - (epoch - 1) / 150) * 0.99 + 0.01)
     return decay * min((epoch * batches - 1) / max(3 * batches, 100), 1.0)
@@ -216,7 +216,7 @@ def test_a_deviation_without_a_known_cause_is_not_named(log: Callable[..., str])
     (found,) = json.loads(answer.out)["runs"]
     assert answer.code == 1
     assert (found["verdict"], found["story"]) == ("unexplained", None)
-    assert found["text"][0].startswith("Deviates from the plan by up to 2")
+    assert found["text"][0].startswith("Deviates from the plan by up to 20%")
     assert found["first_difference"]["time"] == 10
 
 

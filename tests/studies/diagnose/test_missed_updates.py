@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from plans_of import planned as plan_of
 
 from cosine_cli.logs.core.log import Series
+from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.search import diagnose
 
@@ -67,7 +68,7 @@ def series(rows: Rows) -> Series:
 
 
 def plan(curve: str, steps: int) -> Planned:
-    resolved = plan_of(curve, steps=str(steps))
+    resolved = load_plan(CommandLine.of({"words": [curve], "steps": str(steps)}))
     return Planned.of(resolved.curves[0], resolved.clock)
 
 

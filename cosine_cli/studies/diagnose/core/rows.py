@@ -14,7 +14,7 @@ MOST_ROWS = 2000
 """How many rows a search uses."""
 
 _SLACK = 2e-10
-"""The rounding error of a scheduler that computes each rate from the one before, relative to the peak."""
+"""The rounding error of a scheduler that computes each rate from the one before, relative to the highest rate."""
 
 _PER_PLACE = 100
 """One in so many of the kept rows is on each side of a place."""
@@ -37,7 +37,7 @@ class Rows:
     @classmethod
     def of(cls, times: Rates, rates: Rates, tolerances: Rates, peak: float) -> Rows:
         """Return rows; the tolerances are those of the digits."""
-        return cls(times=times, rates=rates, tolerances=tolerances * (1 + 1e-6) + _SLACK * peak, peak=peak)
+        return cls(times=times, rates=rates, tolerances=tolerances * (1 + 1e-6) + _SLACK * rates.max(), peak=peak)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -54,7 +54,7 @@ class Rows:
         return np.where(np.isnan(excess), np.inf, excess)
 
     def error(self, predicted: Rates) -> float:
-        """Return the largest difference beyond the digits, relative to the peak."""
+        """Return the largest difference beyond the digits, relative to the highest rate."""
         return float(self.excess(predicted).max())
 
     def deviation(self, predicted: Rates) -> float:

@@ -102,8 +102,7 @@ def diagnose(series: Series, planned: Planned, facts: Facts | None = None) -> Di
 
 def _diagnose(series: Series, planned: Planned, facts: Facts) -> Diagnosis:
     times = updates_of(series, planned)
-    peak = max(planned.peak, float(series.rates.max()))
-    rows = Rows.of(times, series.rates, series.tolerances, peak)
+    rows = Rows.of(times, series.rates, series.tolerances, planned.peak)
     offsets = _offsets(series, planned)
     base = _as_planned(rows, planned, offsets)
     found = [base] if base.exact else []

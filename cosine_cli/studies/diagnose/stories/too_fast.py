@@ -12,12 +12,14 @@ from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count
+from cosine_cli.text import either
 
 RANK = 4.0
 _KNOWN = 3.2
 """The rank of a factor that is the number of processes or of accumulated batches."""
 
 _MOST = 64
+_MOST_TRIED = 16
 
 
 def explanations(case: Case) -> Iterator[Explanation]:
@@ -27,7 +29,9 @@ def explanations(case: Case) -> Iterator[Explanation]:
     factors = [*range(2, _MOST + 1), *(k for k in known(case) if k > _MOST)]
     for shape in case.shapes:
         errors = case.few.errors(shape(case.few.times * np.array(factors)[:, None]))
-        for k in [factors[at] for at in np.argsort(errors, kind="stable")[:2]]:
+        best = [factors[at] for at in np.argsort(errors, kind="stable")[:_MOST_TRIED]]
+        exact = [k for k in best if case.rows.error(shape(case.times * k)) == 0]
+        for k in sorted(exact, key=lambda k: (k not in known(case), k & (k - 1) != 0, k))[:1] or best[:1]:
             yield Explanation(
                 story="too-fast",
                 rank=_KNOWN if k in known(case) else RANK,
@@ -37,8 +41,14 @@ def explanations(case: Case) -> Iterator[Explanation]:
                 clause=f"stepped {k} times per update",
                 advice=_advice(k, case),
                 same=f"Same curve: a horizon{' and a warmup' * bool(case.planned.warmup)} {k} times too small.",
-                values={"factor": k},
+                evidence=_others(sorted(set(exact) - {k})),
+                values={"factor": k, "others": sorted(set(exact) - {k})},
             )
+
+
+def _others(factors: list[int]) -> tuple[str, ...]:
+    """Return a sentence on other factors that the rows do not exclude."""
+    return (f"The rows do not exclude other factors: {either(map(str, factors))}.",) if factors else ()
 
 
 def known(case: Case) -> tuple[int, ...]:
