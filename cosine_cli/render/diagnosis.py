@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cosine_cli.studies.diagnose.core.wording import count, factor, plural, rate_pair
+from cosine_cli.studies.diagnose.core.wording import count, factor, plural, rate, rate_pair
 from cosine_cli.text import either, visible
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] |
 
 
 def _difference(name: str, time: float, planned: float, logged: float) -> str:
-    texts = rate_pair(planned, logged)
+    texts = rate_pair(planned, logged) if math.isfinite(planned) else ("none", rate(logged))
     return f"First differs at {name} {count(time)}: planned {texts[0]}, logged {texts[1]}."
 
 
@@ -156,6 +157,10 @@ def _stopped(diagnosis: Diagnosis) -> Iterator[str]:
 
 def _unexplained(diagnosis: Diagnosis) -> str:
     planned = diagnosis.as_planned
+    if not math.isfinite(planned.error):
+        at = int(np.argmin(np.isfinite(diagnosis.predicted(planned))))
+        place = f"{unit(diagnosis.series)} {count(float(diagnosis.series.times[at]))}"
+        return f"Deviates from the plan, which has no rate at {place}, and no known cause explains it."
     return f"Deviates from the plan by up to {_percent(planned.error)} of the peak, and no known cause explains it."
 
 
@@ -167,7 +172,7 @@ def _closest(diagnosis: Diagnosis) -> list[str]:
     lines = ["Pass --no-plan to see which schedule the log has by itself, or another plan."]
     first = _first_difference(diagnosis)
     sentences = [_difference(*first)] if first else []
-    if best.explanation.story != "as-planned":
+    if best.explanation.story != "as-planned" and math.isfinite(best.error):
         sentences.append(f"The closest explanation is off by {_percent(best.error)} of the peak at {place}.")
     return [*lines, " ".join(sentences)]
 
@@ -181,9 +186,9 @@ def as_json(diagnosis: Diagnosis, lines: Sequence[str]) -> dict[str, Any]:
         "story": best.explanation.story if diagnosis.explained else None,
         "values": _plain(best.explanation.values) if diagnosis.explained else {},
         "exact": best.exact,
-        "error": best.error,
+        "error": _finite(best.error),
         "offset": best.offset,
-        "as_planned_error": diagnosis.as_planned.error,
+        "as_planned_error": _finite(diagnosis.as_planned.error),
         "others": [
             {
                 "story": each.explanation.story,
@@ -194,12 +199,17 @@ def as_json(diagnosis: Diagnosis, lines: Sequence[str]) -> dict[str, Any]:
         ],
         "first_difference": None
         if first is None
-        else dict(zip(("unit", "time", "planned", "logged"), first, strict=True)),
+        else dict(zip(("unit", "time", "planned", "logged"), map(_finite, first), strict=True)),
         "rows": len(diagnosis.rows),
         "column": diagnosis.series.column,
         "plan": diagnosis.planned.where or None,
         "text": list(lines),
     }
+
+
+def _finite(value: Any) -> Any:
+    """Return a value, None instead of a number that JSON does not have."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(values: Any) -> Any:

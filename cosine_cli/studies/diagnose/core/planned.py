@@ -205,7 +205,7 @@ class Planned:
         if not self.warmup:
             first = 0.0 if start is None else start
             return first + (target - first) * share
-        end = self._warmup_target
+        end = np.float64(self._warmup_target)  # of 0 divides to NaN, which does not fit
         planned = self._at(np.minimum(share, 1.0) * self.warmup)
         planned = np.where(share >= 1.0, end, planned)
         start = self.start if start is None else start

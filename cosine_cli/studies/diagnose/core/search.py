@@ -91,7 +91,8 @@ class Diagnosis:
 
     def predicted(self, candidate: Candidate) -> Rates:
         """Return the rates that an explanation predicts for all rows."""
-        return candidate.explanation.rates(self.rows.times + candidate.offset)
+        with np.errstate(all="ignore"):  # as in the search
+            return candidate.explanation.rates(self.rows.times + candidate.offset)
 
 
 def diagnose(series: Series, planned: Planned, facts: Facts | None = None) -> Diagnosis:
@@ -101,6 +102,9 @@ def diagnose(series: Series, planned: Planned, facts: Facts | None = None) -> Di
 
 
 def _diagnose(series: Series, planned: Planned, facts: Facts) -> Diagnosis:
+    if not 0 < planned.peak < np.inf:
+        rule = "the planned rates must be above 0 and finite"
+        raise user_error("plan", rule, got=f"a peak of {planned.peak:g}", hint="check lr, the warmup and --update")
     times = updates_of(series, planned)
     rows = Rows.of(times, series.rates, series.tolerances, planned.peak)
     offsets = _offsets(series, planned)
@@ -109,7 +113,7 @@ def _diagnose(series: Series, planned: Planned, facts: Facts) -> Diagnosis:
     if not found or planned.warmup >= planned.total or planned.named_warmup is not None:
         at = int(np.argmax(rows.excess(planned(times + base.offset)) > 0))
         found = _search(series, rows, planned, facts, at)
-        if not found[0].exact and base.error <= EQUAL:
+        if not found or (not found[0].exact and base.error <= EQUAL):
             found = [base]
     diagnosis = Diagnosis(series=series, planned=planned, rows=rows, as_planned=base, candidates=tuple(found))
     return diagnosis if diagnosis.explained else _with_other_start(diagnosis, facts, at)
@@ -125,6 +129,8 @@ def _with_other_start(diagnosis: Diagnosis, facts: Facts, at: int) -> Diagnosis:
     texts = rate_pair(start, planned.first)
     sentence = f"The warmup starts at {texts[0]} ({percent(start / planned.peak)} of the peak), planned {texts[1]}."
     candidates = tuple(_with_evidence(each, sentence, planned.warmup) for each in found)
+    if not candidates:
+        return diagnosis
     other = replace(diagnosis, candidates=candidates)
     return other if other.explained else diagnosis
 
@@ -219,6 +225,8 @@ def _checked(found: Sequence[Candidate], rows: Rows) -> list[Candidate]:
         found = list(exact.values())
         return found[:1] if found[0].explanation.rank < 0 else found  # about the plan itself: nothing else explains it
     inexact = [_on_all(each, rows) for each in sorted(found, key=lambda each: each.error)[:6]]
+    if not inexact:
+        return []
     least = min(each.error for each in inexact)
     as_good = [each for each in inexact if each.error <= _AS_GOOD * least]
     return [min(as_good, key=lambda each: each.explanation.rank)]

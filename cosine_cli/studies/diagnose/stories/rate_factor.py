@@ -64,6 +64,8 @@ def _factor(case: Case, rates: Rates, peak: float, floor: float) -> float | None
     """Return the factor of the rows by least squares, a simple number if it fits as well."""
     if floor:
         share = (rates - floor) / (peak - floor)
+        if not share.any():
+            return None
         high = floor + float(share @ (case.rows.rates - floor)) / float(share @ share)
         found = high / peak
     else:
