@@ -23,6 +23,9 @@ MOST_EVIDENCE = 6
 
 _INDENT = "  "
 
+_VISIBLE = 1e-5
+"""Rates that differ by less, relative to them, are not written side by side."""
+
 _ENDED = 0.99
 """A run that has made this share of its updates is complete."""
 
@@ -127,8 +130,8 @@ def _first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] |
     best = diagnosis.best
     offset = best.offset
     planned = diagnosis.planned(diagnosis.rows.times + offset)
-    differs = diagnosis.rows.excess(planned) > (best.error if diagnosis.explained else 0.0)
-    differs &= diagnosis.rows.times > best.explanation.first_after
+    excess = np.where(diagnosis.rows.times > best.explanation.first_after, diagnosis.rows.excess(planned), 0.0)
+    differs = excess > (best.error if diagnosis.explained else 0.0)
     if not differs.any():
         return None
     at = int(np.argmax(differs))
@@ -137,6 +140,8 @@ def _first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] |
 
 
 def _difference(name: str, time: float, planned: float, logged: float) -> str:
+    if 0 < abs(planned - logged) < _VISIBLE * abs(planned):
+        return f"First differs at {name} {count(time)}, by {rate(logged - planned)} from {rate(planned)}."
     texts = rate_pair(planned, logged) if math.isfinite(planned) else ("none", rate(logged))
     return f"First differs at {name} {count(time)}: planned {texts[0]}, logged {texts[1]}."
 

@@ -25,12 +25,14 @@ class Case:
     """The rows that a story has to explain.
 
     - ``rows``: the rows, thinned; the row logged at time t has the time ``t + offset``, in updates.
+    - ``all_rows``: the same rows before they were thinned.
     - ``offset``: the shift of the rows that the case assumes.
     - ``whole``: whether the rows are counted in updates.
     - ``skipped``: the number of skipped updates before each row as the log has it, None without it.
     """
 
     rows: Rows
+    all_rows: Rows
     planned: Planned
     facts: Facts
     offset: float = 0.0

@@ -22,6 +22,7 @@ class Explanation:
     - ``advice``: what to do; empty for nothing.
     - ``clause``: the story in a few words after "or": ``stepped once in 4 updates``.
     - ``same``: a sentence on a story that always gives the same curve; empty if there is none.
+    - ``covers``: the names of the stories that ``same`` names.
     - ``evidence``: further sentences; one without a full stop is continued.
     - ``besides``: sentences on what else differs from the plan.
     - ``values``: the numbers of the story, for programs.
@@ -40,6 +41,7 @@ class Explanation:
     consequence: str = ""
     advice: str = ""
     same: str = ""
+    covers: frozenset[str] = frozenset()
     evidence: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

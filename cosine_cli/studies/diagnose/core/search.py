@@ -178,7 +178,7 @@ def _as_planned(rows: Rows, planned: Planned, offsets: Sequence[float]) -> Candi
     story = next(each for each in stories() if each.name == "as_planned")
     errors = {offset: rows.error(planned(rows.times + offset)) for offset in offsets}
     offset = min(offsets, key=lambda offset: errors[offset])
-    case = Case(rows=rows, planned=planned, facts=Facts(), offset=offset)
+    case = Case(rows=rows, all_rows=rows, planned=planned, facts=Facts(), offset=offset)
     return Candidate(explanation=next(story.explanations(case)), offset=offset, error=errors[offset])
 
 
@@ -192,14 +192,14 @@ def _search(series: Series, rows: Rows, planned: Planned, facts: Facts, at: int)
     for offset in offsets:
         moved = replace(rows, times=rows.times + offset)
         thin = moved.thinned(at)
-        skipped = None if series.skipped is None else series.skipped[np.searchsorted(moved.times, thin.times)]
         case = Case(
             rows=thin,
+            all_rows=moved,
             planned=planned,
             facts=facts,
             offset=offset,
             whole=bool(np.all(thin.times == np.round(thin.times))),
-            skipped=skipped,
+            skipped=series.skipped,
         )
         found += _candidates(case, stories())
     found.sort(key=lambda each: (not each.exact, each.explanation.rank if each.exact else each.error))
@@ -223,7 +223,10 @@ def _checked(found: Sequence[Candidate], rows: Rows) -> list[Candidate]:
             exact[story] = each
     if exact:
         found = list(exact.values())
-        return found[:1] if found[0].explanation.rank < 0 else found  # about the plan itself: nothing else explains it
+        if found[0].explanation.rank < 0:  # about the plan itself: nothing else explains it
+            return found[:1]
+        covered = found[0].explanation.covers
+        return [each for each in found if each.explanation.story not in covered]
     inexact = [_on_all(each, rows) for each in sorted(found, key=lambda each: each.error)[:6]]
     if not inexact:
         return []

@@ -15,6 +15,9 @@ from cosine_cli.studies.diagnose.core.rows import Rows
 _LEAST = 2
 """The fewest rows on each side of the change."""
 
+_LEAST_SHARE = 0.01
+"""The least share of the rows before the change: a plan is flat at its start, and many stories are as planned there."""
+
 _MOST_PLACES = 500
 
 
@@ -50,7 +53,7 @@ def _spread(low: float, high: float) -> Rates:
 def tail(case: Case) -> Tail | None:
     """Return the tail of a log that begins as planned, None if it does not."""
     at, rows = case.first_other, case.rows
-    if at < _LEAST or len(rows) - at < _LEAST:
+    if at < max(_LEAST, _LEAST_SHARE * len(rows)) or len(rows) - at < _LEAST:
         return None
     return Tail(rows[at:], float(rows.times[at - 1]), float(rows.times[at]), _since(case.planned, rows, at))
 

@@ -71,6 +71,7 @@ def _explanation(case: Case, shape: Planned, total: float) -> Explanation:
         consequence=f"The rate ends at {ends[0]}, planned {ends[1]}.",
         advice=f"Set the scheduler's end (end=, total_steps, T_max) to {count(planned.total)}.",
         same=_same(planned, k, longer=longer > 1) if is_whole else "",
+        covers=frozenset() if planned.warmup else frozenset({"too-fast", "too-slow"}),
         values={"horizon": total, "planned": planned.total, "factor": longer},
     )
 

@@ -88,8 +88,10 @@ def explanations(case: Case) -> Iterator[Explanation]:
     """Yield the plan at the number of updates made, if the fewest missed updates are few."""
     planned = case.planned
     most = max(_LEAST, _SHARE * case.last)
-    missed = missed_updates(planned, case.rows, most=most)
-    if missed is None or case.is_constant:
+    if case.is_constant or missed_updates(planned, case.rows, most=most) is None:
+        return
+    missed = missed_updates(planned, case.all_rows, most=most)
+    if missed is None:
         return
     evidence = []
     if case.skipped is not None:

@@ -34,6 +34,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
                 if by < 0
                 else "The scheduler is stepped once too often at the resume: restore its state, do not step it again.",
                 same="Same curve: one update skipped by fp16 loss scaling there." if by == -1 else "",
+                covers=frozenset({"missed-updates"} if by == -1 else ()),
                 values={"from": rest.by - case.offset, "updates": by},
             )
 

@@ -41,6 +41,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
                 clause=f"stepped {k} times per update",
                 advice=_advice(k, case),
                 same=f"Same curve: a horizon{' and a warmup' * bool(case.planned.warmup)} {k} times too small.",
+                covers=frozenset() if case.planned.warmup else frozenset({"horizon", "horizon-in-epochs"}),
                 evidence=_others(sorted(set(exact) - {k})),
                 values={"factor": k, "others": sorted(set(exact) - {k})},
             )
