@@ -35,10 +35,11 @@ def find(outline: Outline) -> Iterator[Found]:
                 if "min_lr" in own and len(rates) == 2:
                     continue
                 found = refine(Curve(name="multistep", values=start), (*own, *free), levels.edges())
-                if found.exact:
+                if found.possible:
                     done = finished(found, (*own, *free), outline.edge_rows(levels))
-                    yield with_ranges(replace(done, extra=_cost_of(milestones)), ranges)
-                    return
+                    if done.refined.exact:
+                        yield with_ranges(replace(done, extra=_cost_of(milestones)), ranges)
+                        return
         values = {"milestones": milestones, "values": tuple(rates.tolist()), **head}
         curve = Curve(name="piecewise_constant", values=values)
         found = refine(curve, free, outline.edge_rows(levels))

@@ -7,7 +7,7 @@ import numpy as np
 from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.outline import Outline
-from cosine_cli.studies.identify.core.refine import refine
+from cosine_cli.studies.identify.core.refine import approach, refine
 
 _FREE = ("lr", "total", "warmup", "div")
 
@@ -34,7 +34,10 @@ def _with(final: float | None, anneal: str, outline: Outline) -> Found | None:
         "lr": rows.peak, "total": _total(outline, peak_time, anneal), "warmup": peak_time, "div": _div(outline),
         "final_div": final or 10.0, "anneal": anneal,
     }
-    found = refine(Curve(name="onecycle", values=values), free, screened)
+    totals = [values["total"] * factor for factor in (1.0, 0.7, 1.5, 3.0)]
+    starts = (Curve(name="onecycle", values={**values, "total": total}) for total in totals if total > 1.01 * peak_time)
+    curve, _ = min((approach(start, free, screened) for start in starts), key=lambda pair: pair[1])
+    found = refine(curve, free, screened)
     return finished(found, free, rows) if np.isfinite(found.excess) else None
 
 

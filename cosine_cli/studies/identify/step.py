@@ -34,10 +34,11 @@ def find(outline: Outline) -> Iterator[Found]:
         for head, free in head_values(outline):
             curve = Curve(name="step", values={**values, **head})
             found = refine(curve, (*own, *free), levels.edges())
-            if found.exact:
+            if found.possible:
                 done = finished(found, (*own, *free), outline.edge_rows(levels))
-                yield with_ranges(done, {"step_size": (before, first)})
-                return
+                if done.refined.exact:
+                    yield with_ranges(done, {"step_size": (before, first)})
+                    return
 
 
 def _without_last(levels: Levels) -> Levels:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.logs.core.log import Floats
-from cosine_cli.schedules.core.catalogue import load
+from cosine_cli.plans.registry import load
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.retime import Retime

@@ -11,7 +11,7 @@ from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import Refined, approach, refine
 from cosine_cli.studies.identify.core.rows import Rows
-from cosine_cli.studies.identify.core.snap import cost, snap
+from cosine_cli.studies.identify.core.snap import cost, is_plain, settle
 
 _SCREENED = 160
 """Rows on which a shape is tried first."""
@@ -19,12 +19,11 @@ _SCREENED = 160
 _SEARCHED = 2000
 """Rows on which the parameters of a promising shape are found."""
 
-_PROMISING = 3.0
-"""The largest error on the first rows, in multiples of what is allowed, of a shape that is worth more."""
+_MOST_REFINED = 3
+"""So many of the starts that come closest in a few steps are refined."""
 
-
-_PLAIN = 4.5
-"""An exact fit whose parameters have on average fewer digits than this is not tried with more parameters."""
+_FAR = 1e8
+"""Starts that are so far from the rows after a few steps, in multiples of what is allowed, are not tried further."""
 
 _MOST_LATE = 20.0
 """A schedule can begin so many steps after the first row, which then repeats its first rate."""
@@ -70,8 +69,8 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
     """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
     if not outline.falls_once or outline.last == len(outline.rows) - 1:
         return
+    plain = False
     for several in heads(outline):
-        exact = False
         most = _best(shape, shape.free[-1], several, outline)
         if most is None or not most.refined.exact:
             if most is not None:
@@ -82,10 +81,11 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
             if best is None:
                 continue
             yield best
-            exact = exact or best.refined.exact
-            if exact and best.cost < _PLAIN * len(best.free):
+            exact = best.refined.exact
+            plain = plain or (exact and is_plain(best.refined.curve, best.free))
+            if plain:
                 break
-        if exact:
+        if plain:
             return
 
 
@@ -112,8 +112,9 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
         return
     if not outline.rises_once:
         return
-    if outline.ramp is None:
+    if not outline.ramp_is_line:
         yield tuple(_bent(outline))
+    if outline.ramp is None:
         return
     slope, at_0 = outline.ramp
     length = max((rows.peak - at_0) / slope, 1e-9)
@@ -129,7 +130,8 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     if at_0 > 0.0:
         values = {"warmup": length, "warmup_start": at_0}
         yield (Head(values=values, free=("warmup", "warmup_start")),)
-    yield from _late(outline, length, slope, at_0)
+    if outline.ramp_is_line:
+        yield from _late(outline, length, slope, at_0)
 
 
 def _late(outline: Outline, length: float, slope: float, at_0: float) -> Iterator[tuple[Head, ...]]:
@@ -164,10 +166,16 @@ def _best(shape: Fall, own: Sequence[str], several: Sequence[Head], outline: Out
             curve = Curve(name=shape.name, values=values, offset=head.offset, ahead=head.ahead)
             curve, error = approach(curve, free, screened)
             trials.append((error, curve, free))
-    error, curve, free = min(trials, key=lambda trial: trial[0], default=(math.inf, None, ()))
-    if curve is None or not math.isfinite(error):
+    best: tuple[Refined, tuple[str, ...]] | None = None
+    for error, curve, free in sorted(trials, key=lambda trial: trial[0])[:_MOST_REFINED]:
+        found = refine(curve, free, screened) if math.isfinite(error) else Refined(curve, math.inf)
+        if best is None or found.mean_square < best[0].mean_square:
+            best = found, free
+        if found.possible or error > _FAR:
+            break
+    if best is None or not math.isfinite(best[0].excess):
         return None
-    found = refine(curve, free, screened)
+    found, free = best
     done = finished(found, free, outline.rows)
     return done if -done.refined.curve.offset <= max(float(outline.rows.times[0]), _MOST_LATE) else None
 
@@ -180,10 +188,10 @@ def on_rows(
     return _best(shape, own, several, outline)
 
 
-def finished(found: Refined, free: tuple[str, ...], rows: Rows) -> Found:
+def finished(found: Refined, free: tuple[str, ...], rows: Rows, *, extra: float = 0.0) -> Found:
     """Return a promising fit on the rows of the search, with its parameters rounded if it is exact."""
-    if found.excess > _PROMISING:
-        return Found(refined=found, free=free)
+    if not found.possible:
+        return Found(refined=found, free=free, extra=extra)
     searched = rows.thinned(_SEARCHED)
     found = refine(found.curve, free, searched)
-    return Found(refined=snap(found, free, searched) if found.exact else found, free=free)
+    return Found(refined=settle(found, free, searched) if found.possible else found, free=free, extra=extra)

@@ -19,11 +19,13 @@ from cosine_cli.studies.identify.core.outline import Outline, outline_of
 from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.shapes import finders
-from cosine_cli.studies.identify.core.snap import snap
+from cosine_cli.studies.identify.core.snap import settle
+from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 
 LEAST_ROWS = 5
 _MOST_LEFT_OUT = 0.5
+_PER_ROW_LEFT_OUT = 2.0
 _MOST_REPAIRS = 4
 _MOST_OTHERS = 8
 
@@ -48,8 +50,10 @@ def _searched(rows: Rows, horizon: int | None) -> Identified:
     """Try the shapes on all rows, then what makes a curve look like another: stairs, missed updates, other rows."""
     outline = outline_of(rows)
     found = _exact_first(_shapes(outline), rows)
-    if not _any_exact(found):
+    if all(each.refined.curve.name == "piecewise_constant" for each, over in found if over <= 1.0):
         found += _exact_first(_on_stairs(rows), rows)
+    if not _any_exact(found):
+        found += _exact_first(one_in_several(found, outline), rows)
     if not _any_exact(found):
         late = next(lagging(outline, horizon), None)
         if late is not None:
@@ -96,20 +100,34 @@ def _with_lags(late: Lagging, rows: Rows) -> Identified:
 
 def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Identified | None:
     """Return the fit of the rows after a warmup that is not a line, or of a group that begins at another rate."""
-    firsts = sorted({outline.first, outline.first + 1, outline.first + 2, outline.last}) if outline.first else (1, 2, 3, 5, 10)
-    for at in firsts:
-        first = int(np.searchsorted(rows.times, outline.rows.times[min(at, len(outline.rows) - 1)]))
+    best: tuple[float, int, list[tuple[Found, float]]] | None = None
+    for at in _firsts(outline):
+        first = int(np.searchsorted(rows.times, outline.rows.times[at]))
         if not 0 < first <= _MOST_LEFT_OUT * len(rows) or len(rows) - first < LEAST_ROWS:
             continue
         part = rows.part(slice(first, None))
-        found = _exact_first(_shapes(outline_of(part)), part)
-        if _any_exact(found):
-            answer = _answer(found, part, horizon)
-            where = f"at {rows.times[first]:g}"
-            reason = f"exact from the row {where} on; the {first} rows before it follow another rule"
-            best = replace(answer.best, exact=False) if answer.best else None
-            return replace(answer, best=best, first=first, reason=reason)
-    return None
+        found = [
+            (each, over)
+            for each, over in _exact_first(_shapes(outline_of(part)), part)
+            if over <= 1.0 and -each.refined.curve.offset <= part.times[0]
+        ]
+        rank = min((_rank(each, horizon) for each, _ in found), default=math.inf) + _PER_ROW_LEFT_OUT * at
+        if found and (best is None or rank < best[0]):
+            best = rank, first, found
+    if best is None:
+        return None
+    _, first, found = best
+    answer = _answer(found, rows.part(slice(first, None)), horizon)
+    count = "row before it follows" if first == 1 else f"{first} rows before it follow"
+    reason = f"exact from the row at {rows.times[first]:g} on; the {count} another rule"
+    fit = replace(answer.best, exact=False) if answer.best else None
+    return replace(answer, best=fit, first=first, reason=reason)
+
+
+def _firsts(outline: Outline) -> list[int]:
+    """Return the rows that may be the first of the curve."""
+    peak = {outline.first, outline.first + 1, outline.first + 2, outline.last} if outline.first else {1, 2, 3, 5, 10}
+    return sorted(at for at in peak if at < len(outline.rows))
 
 
 def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:
@@ -123,7 +141,7 @@ def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:
         missed = np.argsort(errors)[-5:]
         searched = joined(searched, rows.part(missed))
         again = refine(found.refined.curve, found.free, searched)
-        again = snap(again, found.free, searched) if again.exact else again
+        again = settle(again, found.free, searched) if again.possible else again
         found = Found(refined=again, free=found.free, extra=found.extra, ranges=found.ranges)
         errors = _errors(found.refined.curve, rows)
     return Found(
@@ -151,7 +169,7 @@ def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | Non
     finite = [each for each, over in found if math.isfinite(over)]
     if not finite:
         return Identified(best=None, reason="no schedule fits these rates")
-    closest = min((_fit(each, rows) for each in finite), key=lambda fit: fit.error)
+    closest = _fit(min(finite, key=lambda each: each.refined.excess * (1.0 + 0.1 * len(each.free))), rows)
     return Identified(best=closest, seen=_seen(closest, rows), reason=_reason(closest, rows))
 
 

@@ -12,6 +12,9 @@ from cosine_cli.studies.identify.core.rows import Rows, joined
 
 _LEAST_TAIL = 3
 
+_NEAR_LINE = 0.03
+"""Rising rows can be as far from a line, relative to the peak: stairs and missed updates are."""
+
 _SEARCHED = 2000
 """Rows on which parameters are found."""
 
@@ -65,15 +68,24 @@ class Outline:
 
     @cached_property
     def ramp(self) -> tuple[float, float] | None:
-        """The slope of the line through the rising rows and its rate at time 0; None if it is not a line."""
+        """The slope of the line through the rising rows and its rate at time 0; None if it is far from a line."""
         rising = self.rising
         if not len(rising):
             return None
         if len(rising) == 1:
             return _ramp_of_one(rising, self)
         slope, at_0 = np.polyfit(rising.times, rising.rates, 1, w=1.0 / rising.allowed)
-        errors = np.abs(rising.rates - slope * rising.times - at_0)
-        return (float(slope), float(at_0)) if slope > 0 and (errors <= 1.5 * rising.allowed).all() else None
+        near = np.abs(rising.rates - slope * rising.times - at_0) <= _NEAR_LINE * self.rows.peak
+        return (float(slope), float(at_0)) if slope > 0 and near.all() else None
+
+    @cached_property
+    def ramp_is_line(self) -> bool:
+        """Whether the rising rows are on a line to all their digits."""
+        if self.ramp is None:
+            return False
+        slope, at_0 = self.ramp
+        rising = self.rising
+        return bool((np.abs(rising.rates - slope * rising.times - at_0) <= 1.5 * rising.allowed).all())
 
 
 def _ramp_of_one(rising: Rows, outline: Outline) -> tuple[float, float]:

@@ -15,28 +15,39 @@ from cosine_cli.studies.identify.core.rows import Rows
 
 _MOST_STEPS = 30
 _FEW_STEPS = 5
-_MOST_MINIMAX_STEPS = 6
+_MOST_MINIMAX_STEPS = 8
+_MOST_SHORTER = 6
 
 _NEAR = 1e16
 """Mean squares of errors below this, in multiples of what is allowed, need exact derivatives."""
-_HOPELESS = 40.0
-"""A least-squares fit whose root mean square is so many times what is allowed cannot become exact."""
+_POSSIBLE = 1.05
+"""Least squares of an exact curve leave a mean square of at most 1; the rest is for steps that were not made."""
 
-_RATES = ("lr", "min_lr", "warmup_start")
+_RATES = ("lr", "min_lr", "warmup_start", "eta_min")
 _AT_LEAST_0 = ("min_lr", "warmup_start", "hold", "stable")
 _SHARES = ("power", "gamma", "div", "final_div", "cycle_mult", "cycle_decay")
 
 
 class Refined(NamedTuple):
-    """A curve and its largest error, as a multiple of what is allowed: 1 or less if it is exact."""
+    """A curve and its errors.
+
+    - ``excess``: the largest error, as a multiple of what is allowed: 1 or less if the curve is exact.
+    - ``mean_square``: the mean square of the errors in the same unit.
+    """
 
     curve: Curve
     excess: float
+    mean_square: float = math.inf
 
     @property
     def exact(self) -> bool:
         """Whether every row agrees to all its digits."""
         return self.excess <= 1.0
+
+    @property
+    def possible(self) -> bool:
+        """Whether other parameters may be exact: not if least squares leave a mean square above 1."""
+        return self.exact or self.mean_square <= _POSSIBLE
 
 
 def excess(curve: Curve, rows: Rows) -> float:
@@ -60,33 +71,32 @@ def approach(curve: Curve, free: Sequence[str], rows: Rows) -> tuple[Curve, floa
 
 
 def refine(curve: Curve, free: Sequence[str], rows: Rows) -> Refined:
-    """Return the curve with the free parameters whose largest error is least.
-
-    Least squares come first, by Gauss-Newton with damping; then the largest error is minimized, since rounded rows may
-    leave very little room.
-    """
+    """Return the curve with the free parameters whose errors have the least squares, by damped Gauss-Newton."""
     found = _refined(curve, free, rows)
-    if found.exact or not math.isfinite(found.excess):
+    if found.possible or not math.isfinite(found.excess):
         return found
     for other, names in _retries(found.curve, free, rows):
         again = _refined(other, names, rows)
-        if again.excess < found.excess:
+        if again.mean_square < found.mean_square:
             found = again
-        if found.exact:
+        if found.possible:
             break
     return found
 
 
 def _refined(curve: Curve, free: Sequence[str], rows: Rows) -> Refined:
-    if not free:
-        return Refined(curve, excess(curve, rows))
     curve, errors = _least_squares(curve, free, rows, most=_MOST_STEPS)
     if errors is None:
-        return Refined(curve, np.inf)
-    best = Refined(curve, float(np.abs(errors).max()))
-    if best.exact or np.sqrt(np.mean(errors**2)) > _HOPELESS:
-        return best
-    return _least_maximum(best, free, rows)
+        return Refined(curve, math.inf, math.inf)
+    return Refined(curve, float(np.abs(errors).max()), float(np.mean(errors**2)))
+
+
+def level(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
+    """Return the curve with the free parameters whose largest error is least, once it is exact.
+
+    Rounded rows may leave so little room that the parameters of least squares are not exact, but others are.
+    """
+    return found if found.exact or not free else _least_maximum(found, free, rows)
 
 
 def _retries(curve: Curve, free: Sequence[str], rows: Rows) -> Iterator[tuple[Curve, Sequence[str]]]:
@@ -119,11 +129,10 @@ def _least_squares(
         return curve, None
     damping = 1e-9
     norm = float(errors @ errors)
-    for _ in range(most):
+    for _ in range(most if free else 0):
         matrix, sizes = jacobian(curve, free, rows, central=norm < _NEAR * len(errors))
         for _ in range(6):
-            step = _damped(matrix, errors, damping)
-            trial = _moved(curve, free, step * sizes)
+            trial = _stepped(curve, free, (matrix, sizes, errors), damping)
             after = _errors(trial, rows)
             if after is not None and (trial_norm := float(after @ after)) < norm:
                 break
@@ -139,23 +148,43 @@ def _least_squares(
 
 
 def _least_maximum(best: Refined, free: Sequence[str], rows: Rows) -> Refined:
+    radius = math.inf
     for _ in range(_MOST_MINIMAX_STEPS):
         errors = _errors(best.curve, rows)
         if errors is None:
             break
-        matrix, sizes = jacobian(best.curve, free, rows)
-        step = minimax(matrix, errors) * sizes
-        for share in (1.0, 0.3, 0.05):
-            trial = _moved(best.curve, free, share * step)
-            if (after := excess(trial, rows)) < best.excess:
-                break
-        else:
+        matrix, sizes = jacobian(best.curve, free, rows, central=True)
+        trial, after, radius = _shorter_until_better(best, free, (matrix, sizes, errors), rows, radius)
+        if trial is None:
             break
         gain = 1.0 - after / best.excess
-        best = Refined(trial, after)
-        if best.exact or gain < 0.01:
+        best = Refined(trial, after, best.mean_square)
+        if best.exact or gain < 0.003:
             break
     return best
+
+
+def _shorter_until_better(
+    best: Refined, free: Sequence[str], linear: tuple[Floats, Floats, Floats], rows: Rows, radius: float
+) -> tuple[Curve | None, float, float]:
+    """Return a step that makes the largest error smaller, its error, and how long steps may be from now on."""
+    matrix, sizes, errors = linear
+    for _ in range(_MOST_SHORTER):
+        step = minimax(*_within_radius(matrix, errors, radius, best.excess))
+        trial = _moved(best.curve, free, step * sizes)
+        if (after := excess(trial, rows)) < best.excess:
+            return trial, after, radius * 2.0
+        radius = 0.2 * min(radius, float(np.abs(step).max()))
+    return None, best.excess, radius
+
+
+def _within_radius(matrix: Floats, errors: Floats, radius: float, level: float) -> tuple[Floats, Floats]:
+    """Return the linear problem with rows that keep steps within a radius, in which derivatives are still right."""
+    if not math.isfinite(radius):
+        return matrix, errors
+    count = matrix.shape[1]
+    weight = level / max(radius, 1e-300)
+    return np.concatenate((matrix, weight * np.eye(count))), np.concatenate((errors, np.zeros(count)))
 
 
 def jacobian(curve: Curve, free: Sequence[str], rows: Rows, *, central: bool = False) -> tuple[Floats, Floats]:
@@ -187,6 +216,21 @@ def _size(name: str, curve: Curve, rows: Rows) -> float:
     if name in _SHARES:
         return value or 1.0
     return max(value, 0.01 * rows.span) if name != OFFSET else max(value, 0.05 * rows.span, 1.0)
+
+
+def _stepped(curve: Curve, free: Sequence[str], linear: tuple[Floats, Floats, Floats], damping: float) -> Curve:
+    """Return the curve after a damped step; if a parameter reaches its bound, the others are solved for again."""
+    matrix, sizes, errors = linear
+    step = _damped(matrix, errors, damping) * sizes
+    trial = _moved(curve, free, step)
+    moved = np.array([trial.get(name) - curve.get(name) for name in free])
+    cut = np.abs(moved - step) > 1e-9 * np.abs(step)
+    if not cut.any() or cut.all():
+        return trial
+    rest = errors - matrix[:, cut] @ (moved[cut] / sizes[cut])
+    step[cut] = moved[cut]
+    step[~cut] = _damped(matrix[:, ~cut], rest, damping) * sizes[~cut]
+    return _moved(curve, free, step)
 
 
 def _damped(matrix: Floats, errors: Floats, damping: float) -> Floats:

@@ -8,11 +8,15 @@ from itertools import islice
 import numpy as np
 
 from cosine_cli.studies.identify.core.curve import OFFSET, Curve
-from cosine_cli.studies.identify.core.refine import Refined, excess, jacobian, refine
+from cosine_cli.studies.identify.core.refine import Refined, excess, jacobian, level, refine
 from cosine_cli.studies.identify.core.rows import Rows
 from cosine_cli.studies.identify.core.short_numbers import digits, short_numbers, whole_numbers
 
-_MOST_TRIED = 12
+_MOST_TRIED = 5
+_MOST_FITS = 60
+_DEVIATIONS = 2.6
+"""Standard deviations times 0.577, that of an even distribution from -1 to 1."""
+
 _FEW = 4
 """A number of so many digits may have been chosen by a person."""
 
@@ -36,49 +40,61 @@ _TIMES = (OFFSET, "total", "decay", "cycle", "warmup", "stable", "hold", "step_s
 _MAY_BE_0 = ("warmup_start", "min_lr", OFFSET)
 
 
-def snap(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
-    """Return an exact fit with its free parameters rounded, each to the shortest number with which it is exact."""
-    left = sorted(free, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
-    fixed_at_0 = _at_0(found, left, rows)
-    trials = [_all_rounded(found, left, rows)]
-    if fixed_at_0 is not None:
-        trials.append(_all_rounded(*fixed_at_0, rows))
-    return min(trials, key=lambda trial: cost(trial.curve, free))
+def settle(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
+    """Return an exact curve with its free parameters rounded, each to the shortest number; as it was if there is none.
+
+    - ``found``: the curve of least squares.
+
+    The parameters are fixed one after another, at each of a few numbers that the rows allow, and the others follow by
+    least squares. What has no short number stays free, and is rounded last.
+    """
+    order = sorted(free, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+    budget = [_MOST_FITS]
+    best = _fixed(found, order, (), rows, budget)
+    if best is None:
+        best = _rounded_last(level(found, order, rows), order, rows)
+    zeros = [name for name in order if name in _MAY_BE_0 and best.curve.get(name) == 0.0]
+    if best.exact and zeros and not is_plain(best.curve, order):
+        other = _fixed(found, order, (), rows, [_MOST_FITS], zero=False)
+        if other is not None and other.exact and cost(other.curve, order) < cost(best.curve, order):
+            return other
+    return best
 
 
-def _at_0(found: Refined, left: Sequence[str], rows: Rows) -> tuple[Refined, list[str]] | None:
-    """Return the fit with those parameters at 0 that can be, and the others; None if none can be."""
-    left = list(left)
-    for name in [name for name in left if name in _MAY_BE_0]:
-        rest = [other for other in left if other != name]
-        at_0 = refine(found.curve.having({name: 0.0}), rest, rows) if _within(name, 0.0, found, left, rows) else None
-        if at_0 and at_0.exact:
-            found, left = at_0, rest
-    return (found, left) if any(found.curve.get(name) == 0.0 for name in _MAY_BE_0) else None
+def _fixed(
+    found: Refined, left: Sequence[str], loose: tuple[str, ...], rows: Rows, budget: list[int], *, zero: bool = True
+) -> Refined | None:
+    """Return the curve with the parameters that are left fixed one after another; ``loose`` ones stay free."""
+    if not found.possible:
+        return None
+    if not left:
+        last = _rounded_last(level(found, loose, rows), loose, rows) if loose else found
+        return last if last.exact else None
+    name, rest = left[0], left[1:]
+    about = room(name, found.curve, (*left, *loose), rows)
+    for candidate in islice(_candidates(name, found.curve.get(name), about, zero=zero), _MOST_TRIED):
+        budget[0] -= 1
+        if budget[0] < 0:
+            return None
+        trial = refine(found.curve.having({name: candidate}), (*rest, *loose), rows)
+        done = _fixed(trial, rest, loose, rows, budget, zero=zero)
+        if done is not None:
+            return done
+    return _fixed(found, rest, (*loose, name), rows, budget, zero=zero)
 
 
-def _all_rounded(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
-    """Round what can be a short number first: it is then fixed when the others are rounded."""
-    left = list(free)
-    for name in free:
-        short = _short(name, found, left, rows)
-        if short is not None:
-            found = short
-            left.remove(name)
-    while left:
-        name = left.pop(0)
-        found = _short(name, found, [name, *left], rows) or _fewest_digits(name, found, rows)
+def _rounded_last(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
+    """Return an exact curve with the digits left out of its free parameters that it does not need."""
+    for name in free if found.exact else ():
+        found = _fewest_digits(name, found, rows)
     return found
 
 
-def _within(name: str, value: float, found: Refined, free: Sequence[str], rows: Rows) -> bool:
-    return abs(found.curve.get(name) - value) <= room(name, found.curve, free, rows)
-
-
 def room(name: str, curve: Curve, free: Sequence[str], rows: Rows) -> float:
-    """Return how far a parameter of an exact fit can be from its value at most, if the other free ones follow it.
+    """Return how far a parameter can be from its value of least squares, if the other free ones follow it.
 
-    Two exact fits differ by at most twice what is allowed in each row, and so by that in the root mean square.
+    Rounding errors are spread evenly over what is allowed, and so is the parameter's error normal, with this many
+    standard deviations. A few rows leave all that two exact fits can differ by.
     """
     matrix, sizes = jacobian(curve, free, rows)
     at = list(free).index(name)
@@ -88,24 +104,14 @@ def room(name: str, curve: Curve, free: Sequence[str], rows: Rows) -> float:
         own = own - others @ np.linalg.lstsq(others, own, rcond=1e-12)[0]
     norm = float(np.sqrt(own @ own))
     most = float(abs(curve.get(name)) + rows.span)
-    return min(2.0 * np.sqrt(len(rows)) / norm * float(sizes[at]), most) if norm > 0.0 else most
+    return min(min(_DEVIATIONS, 2.0 * np.sqrt(len(rows))) / norm * float(sizes[at]), most) if norm > 0.0 else most
 
 
-def _short(name: str, found: Refined, free: Sequence[str], rows: Rows) -> Refined | None:
-    """Return the fit with a parameter at a whole number if it is a time, and at one of few digits otherwise."""
-    value, rest = found.curve.get(name), [other for other in free if other != name]
-    about = room(name, found.curve, free, rows)
-    for candidate in islice(_candidates(name, value, about), _MOST_TRIED):
-        trial = refine(found.curve.having({name: candidate}), rest, rows)
-        if trial.exact:
-            return trial
-    return None
-
-
-def _candidates(name: str, value: float, about: float) -> Iterator[float]:
+def _candidates(name: str, value: float, about: float, *, zero: bool) -> Iterator[float]:
+    """Yield the numbers that a person may have chosen, whole ones for times, those with the fewest digits first."""
     low, high = value - about, value + about
-    if name not in _MAY_BE_0:
-        low = max(low, 1e-3 * abs(value))
+    if name not in _MAY_BE_0 or not zero:
+        low = max(low, 1e-3 * abs(value)) if name != OFFSET else low
     if name in _TIMES:
         yield from whole_numbers(low, high, near=value)[:_MOST_TRIED]
         return
@@ -132,3 +138,14 @@ def cost(curve: Curve, names: Sequence[str]) -> float:
         fraction = name in _TIMES and name != "timescale" and not float(value).is_integer()
         total += 1.0 + digits(value) + 3.0 * fraction + 1.0 * (name == OFFSET)
     return total
+
+
+def is_plain(curve: Curve, free: Sequence[str]) -> bool:
+    """Return whether a person may have chosen the parameters: times are whole, other numbers have few digits."""
+    for name in free:
+        value = curve.get(name)
+        if name in _TIMES and not float(value).is_integer():
+            return False
+        if name not in _TIMES and value and digits(value) > _FEW - 1:
+            return False
+    return True

@@ -1,0 +1,33 @@
+"""A cosine wave that rises again after its floor, as PyTorch's ``CosineAnnealingLR`` does after ``T_max``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cosine_cli.studies.identify.core.curve import Curve
+from cosine_cli.studies.identify.core.falls import Found, finished
+from cosine_cli.studies.identify.core.outline import Outline
+from cosine_cli.studies.identify.core.refine import approach, refine
+
+_SCREENED = 300
+_FREE = ("lr", "T_max", "eta_min")
+
+
+def find(outline: Outline) -> Iterator[Found]:
+    """Yield waves over the whole curve."""
+    rows = outline.rows
+    if outline.falls_once or rows.rates[0] < 0.5 * rows.peak:
+        return
+    lowest = int(np.flatnonzero(np.diff(rows.rates) > 0.0)[0])
+    turn = float(rows.times[lowest])
+    screened = rows.thinned(_SCREENED)
+    starts = [
+        Curve(name="torch.CosineAnnealingLR", values={"lr": rows.peak, "T_max": turn * by, "eta_min": float(rows.rates.min())})
+        for by in (1.0, 0.99, 1.01, 0.97, 1.03)
+        if turn > 0.0
+    ]
+    if starts:
+        curve, _ = min((approach(start, _FREE, screened) for start in starts), key=lambda pair: pair[1])
+        yield finished(refine(curve, _FREE, screened), _FREE, rows)
