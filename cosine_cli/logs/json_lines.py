@@ -10,7 +10,7 @@ from cosine_cli.logs.core.formats import LogFormat
 from cosine_cli.logs.core.json_shape import begins_with, has_object_per_line, object_in
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.row_columns import RowColumns
-from cosine_cli.logs.core.source import Source
+from cosine_cli.logs.core.source import UNENDED, Source
 
 FORMAT = LogFormat(
     name="JSON Lines",
@@ -44,7 +44,7 @@ def read(source: Source) -> RawLog:
                 validation += 1
             else:
                 rows.add(_split(row))
-    return RawLog(tables=(Table(columns=rows.columns()),), notes=tuple(_notes(other, validation)))
+    return RawLog(tables=(Table(columns=rows.columns()),), notes=tuple(_notes(source, other, validation)))
 
 
 def _parts(data: bytes) -> Iterator[list[bytes]]:
@@ -76,7 +76,9 @@ def _split(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return row
 
 
-def _notes(other: int, validation: int) -> Iterator[str]:
+def _notes(source: Source, other: int, validation: int) -> Iterator[str]:
+    if not source.utf8.endswith(b"\n"):
+        yield UNENDED
     if other:
         yield f"{other} {'line is' if other == 1 else 'lines are'} not a JSON object: not read"
     if validation:

@@ -15,7 +15,7 @@ FORMAT = LogFormat(
     configs=("args.yaml",),
 )
 
-_RATES = ("lr/pg1", "x/lr1")
+_RATES = ("lr/pg0", "lr/pg1", "x/lr0", "x/lr1")
 
 
 def matches(source: Source) -> bool:

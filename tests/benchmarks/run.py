@@ -103,6 +103,8 @@ def _rows(folder: Path, rounds: int, only: str) -> Iterator[Row]:
     yield from _commands(folder, rounds, only)
     if only in "csv of 10^6 rows x 3 curves":
         yield from _csv(folder, rounds)
+    if only in "a log as csv of 10^6 rows, read":
+        yield _log(rounds)
     if only in "PyTorch" and importlib.util.find_spec("torch") is not None:
         theirs = tool("table", "cosine", "--steps", "1M")
         found, _ = ratio(python(TORCH), theirs, folder=folder, rounds=min(rounds, 3))
@@ -114,6 +116,12 @@ def _core(rounds: int) -> Row:
     words = (sys.executable, str(Path(__file__).with_name("core.py")), str(rounds))
     found = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
     return Row("cosine at 10^7 steps", "one `np.cos` pass", found, 1.5)
+
+
+def _log(rounds: int) -> Row:
+    words = (sys.executable, str(Path(__file__).with_name("logs.py")), str(rounds))
+    found = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    return Row("a log as csv of 10^6 rows, read", "`csv.reader`", found, 1.5)
 
 
 def _family(rounds: int) -> Iterator[Row]:

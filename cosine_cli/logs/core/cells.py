@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +41,39 @@ def numbers(cells: Sequence[float | str | None] | Numbers) -> Numbers:
     """
     if isinstance(cells, Numbers):
         return cells
+    listed = list(cells)
+    kinds = set(map(type, listed))
+    if kinds <= {float, int, type(None)}:
+        return numbers_of(np.array(listed, dtype=np.float64))
+    try:
+        return _texts(listed)
+    except ValueError:
+        return _one_by_one(listed)
+
+
+def numbers_of(values: Floats, texts: Sequence[str] = (), rejected: Sequence[str] = ()) -> Numbers:
+    """Return a column of values, of which those that are infinite count as rejected."""
+    infinite = np.isinf(values)
+    count = int(np.count_nonzero(infinite))
+    if count:
+        values = np.where(infinite, np.nan, values)
+    return Numbers(
+        values=values,
+        texts=tuple(text.strip() for text in spread(texts) if parsed(text) is not None),
+        rejected=count + len(rejected),
+        first_rejected=next(iter(rejected), "inf" if count else ""),
+    )
+
+
+def _texts(cells: list[float | str | None]) -> Numbers:
+    """Return cells of which none is something else than a number; raise ValueError if one is."""
+    values = [np.nan if cell is None else float(cell) for cell in cells]
+    if any(isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell) for cell in cells):
+        raise ValueError
+    return numbers_of(np.array(values, dtype=np.float64), [cell for cell in cells if isinstance(cell, str)])
+
+
+def _one_by_one(cells: list[float | str | None]) -> Numbers:
     values = np.full(len(cells), np.nan)
     texts: list[str] = []
     rejected: list[str] = []
@@ -49,17 +82,31 @@ def numbers(cells: Sequence[float | str | None] | Numbers) -> Numbers:
             value = parsed(cell)
             if value is not None:
                 values[at] = value
-                texts.append(cell.strip())
+                texts.append(cell)
             elif not is_missing(cell):
                 rejected.append(cell)
         elif cell is not None and not isinstance(cell, bool):
             values[at] = cell
-    return Numbers(
-        values=_finite(values),
-        texts=tuple(spread(texts)),
-        rejected=len(rejected),
-        first_rejected=rejected[0] if rejected else "",
-    )
+    return numbers_of(values, texts, rejected)
+
+
+class NumberColumns(Mapping[str, Numbers]):
+    """The columns of a table as numbers, each converted once, when it is used first."""
+
+    def __init__(self, columns: Mapping[str, Sequence[float | str | None] | Numbers]) -> None:
+        self._columns = columns
+        self._numbers: dict[str, Numbers] = {}
+
+    def __getitem__(self, name: str) -> Numbers:
+        if name not in self._numbers:
+            self._numbers[name] = numbers(self._columns[name])
+        return self._numbers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def parsed(text: str) -> float | None:
@@ -79,8 +126,3 @@ def is_missing(text: str) -> bool:
 def spread(texts: Sequence[str]) -> Sequence[str]:
     """Return at most ``SAMPLE`` of the texts, evenly spread, with the first."""
     return texts[:: -(-len(texts) // SAMPLE) or 1]
-
-
-def _finite(values: Floats) -> Floats:
-    values[~np.isfinite(values)] = np.nan
-    return values

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.logs.core.cells import SAMPLE, Floats, Numbers, is_missing, parsed, spread
+from cosine_cli.logs.core.cells import SAMPLE, Floats, Numbers, is_missing, numbers_of, parsed
 from cosine_cli.logs.core.rate_column import is_rate
 from cosine_cli.logs.core.raw_log import RawLog, Table
-from cosine_cli.logs.core.source import Source
+from cosine_cli.logs.core.source import UNENDED, Source
 from cosine_cli.logs.core.time_column import is_time
 from cosine_cli.text import quote
 
 _SEPARATORS = (",", "\t", ";", "|")
+BLANK = " "
+"""The separator of a table with one or more blanks between cells."""
+
 _CHUNK = 1 << 18
 _ROWS_PER_CHUNK = 1 << 13
 _EXAMINED = 20
@@ -46,25 +49,44 @@ def header_of(text: str) -> Header | None:
     >>> header_of("Epoch 1, lr 0.1\nEpoch 2, lr 0.05\n") is None
     True
     """
-    line, _, rest = _with_line_feeds(text).lstrip("\n").partition("\n")
-    examined = rest.split("\n", _EXAMINED)[:_EXAMINED]
+    text = _with_line_feeds(text).lstrip("\n")
+    line = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=line.count)
     names = _names(line, separator)
+    if len(names) == 1 and len(line.split()) > 1:
+        return _blank_header(text)
     if any(parsed(name) is not None or len(name) > _LONGEST_NAME for name in names):
         return None
     rates = any(map(is_rate, names))
     if len(names) == 1 and not rates:
         return None
-    rows = [row for row in csv.reader(examined, delimiter=separator) if row]
+    rows = [row for row in csv.reader(_examined(text), delimiter=separator) if row]
     if not rows:
         return Header(names, separator, line) if rates else None
-    regular = [row for row in rows if len(row) == len(names)]
-    numeric = sum(any(parsed(cell) is not None for cell in row) for row in regular)
-    return Header(names, separator, line) if 2 * numeric >= len(rows) else None
+    numeric = [any(parsed(cell) is not None for cell in row) for row in rows if len(row) == len(names)]
+    return Header(names, separator, line) if 2 * sum(numeric) >= len(rows) else None
+
+
+def _blank_header(text: str) -> Header | None:
+    """Return the line of names of a table with blanks between cells: all other lines have numbers only."""
+    line, *rows = _with_single_blanks(text).split("\n", _EXAMINED)[:_EXAMINED]
+    names = _names(line.replace(" ", ","), ",")
+    whole = [row.split() for row in rows[: None if text.endswith("\n") else -1] if row]
+    regular = all(len(row) == len(names) and all(parsed(cell) is not None for cell in row) for row in whole)
+    return Header(names, BLANK, line) if whole and regular and any(map(is_rate, names)) else None
+
+
+def _examined(text: str) -> list[str]:
+    return text.split("\n", _EXAMINED + 1)[1 : _EXAMINED + 1]
 
 
 def _with_line_feeds(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _with_single_blanks(text: str) -> str:
+    """Return lines with one blank between their words, without the sign of a comment."""
+    return "\n".join(" ".join(line.split()) for line in text.removeprefix("#").split("\n"))
 
 
 def _names(line: str, separator: str) -> tuple[str, ...]:
@@ -103,7 +125,7 @@ class _Body:
 
 
 def _body(source: Source, header: Header) -> _Body:
-    data = source.utf8
+    data = source.utf8 if header.separator != BLANK else _with_single_blanks(_with_line_feeds(source.text)).encode()
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     first = len(data) - len(data.lstrip(b"\n")) if data.startswith(b"\n") else 0
@@ -111,8 +133,8 @@ def _body(source: Source, header: Header) -> _Body:
     if start < len(data) and not data.endswith(b"\n"):
         last = data.rfind(b"\n") + 1
         if _may_be_cut(data[last:], header):
-            return _Body(data[:last], start, header, ("the last line does not end and may be cut off: not read",))
-        data += b"\n"
+            return _Body(data[:last], start, header, (f"{UNENDED}: not read",))
+        return _Body(data + b"\n", start, header, (UNENDED,))
     return _Body(data, start, header)
 
 
@@ -148,13 +170,15 @@ class _Columns(Mapping[str, Numbers]):
 
 
 class _Column:
-    """Collects the numbers of a column.
+    """Collects the numbers of a column; the line of names may be there again, as at the start of another run.
 
     - ``stride``: the text of one in so many cells is kept.
     """
 
-    def __init__(self, stride: int) -> None:
+    def __init__(self, name: str, stride: int) -> None:
+        self._name = name
         self._stride = stride
+        self._convert: Callable[[bytes], float] = float
         self._values: list[Floats] = []
         self._texts: list[bytes] = []
         self._rejected: list[bytes] = []
@@ -164,30 +188,23 @@ class _Column:
         self._texts += cells[:: self._stride]
 
     def _numbers(self, cells: Sequence[bytes]) -> Floats:
-        for convert in (float, _float_or_nan):
+        while True:
             try:
-                return np.fromiter(map(convert, cells), np.float64, len(cells))
+                return np.fromiter(map(self._convert, cells), np.float64, len(cells))
             except ValueError:
-                continue
-        return np.fromiter(map(self._value, cells), np.float64, len(cells))
+                self._convert = _float_or_nan if self._convert is float else self._value
 
     def _value(self, cell: bytes) -> float:
         text = cell.decode("utf-8", "replace")
         value = parsed(text)
-        if value is None and not is_missing(text):
+        if value is None and not is_missing(text) and text.strip() != self._name:
             self._rejected.append(cell)
         return np.nan if value is None else value
 
     def numbers(self) -> Numbers:
         values = np.concatenate(self._values) if self._values else np.empty(0)
-        values[~np.isfinite(values)] = np.nan
-        texts = [cell.decode("utf-8", "replace").strip() for cell in self._texts if cell]
-        return Numbers(
-            values=values,
-            texts=tuple(spread([text for text in texts if parsed(text) is not None])),
-            rejected=len(self._rejected),
-            first_rejected=self._rejected[0].decode("utf-8", "replace") if self._rejected else "",
-        )
+        texts = [cell.decode("utf-8", "replace") for cell in self._texts if cell]
+        return numbers_of(values, texts, [cell.decode("utf-8", "replace") for cell in self._rejected])
 
 
 def _float_or_nan(cell: bytes) -> float:
@@ -224,12 +241,10 @@ def _table_column(body: _Body, table: Floats, name: str) -> Numbers:
     """Return a column of a table of numbers."""
     at = body.header.names.index(name)
     values = np.ascontiguousarray(table[:, at])
-    values[~np.isfinite(values)] = np.nan
     if is_time(name):
-        return Numbers(values=values)
+        return numbers_of(values)
     separator = body.header.separator.encode()
-    texts = (line.split(separator)[at].decode("latin-1").strip() for line in _sample_lines(body))
-    return Numbers(values=values, texts=tuple(text for text in texts if parsed(text) is not None))
+    return numbers_of(values, [line.split(separator)[at].decode("latin-1") for line in _sample_lines(body)])
 
 
 def _sample_lines(body: _Body) -> Iterator[bytes]:
@@ -251,7 +266,7 @@ def _parse_chunks(
     body: _Body, names: Sequence[str], chunks: Callable[[_Body, _Skipped], Iterator[_Chunk]]
 ) -> tuple[dict[str, Numbers], tuple[str, ...]]:
     stride = (len(body.data) - body.start) // (SAMPLE * len(body.header.line + "\n")) or 1
-    columns = {body.header.names.index(name): _Column(stride) for name in names}
+    columns = {body.header.names.index(name): _Column(name, stride) for name in names}
     skipped = _Skipped()
     for cell_of in chunks(body, skipped):
         for at, column in columns.items():

@@ -35,6 +35,11 @@ class EpochSteps:
         """Return the steps of the run, for epochs of so many steps."""
         return self.epochs * length + self.steps
 
+    def approximate_epochs(self) -> Floats:
+        """Return the times in epochs, for epochs that are as short as they can be."""
+        first = min(float(self.steps.min()), 1.0)
+        return self.epochs + (self.steps - first) / self.least_length
+
 
 def epoch_steps(steps: Floats, epochs: Floats | None) -> EpochSteps | None:
     """Return steps that start again in each epoch, None if they do not.
@@ -53,10 +58,11 @@ def epoch_steps(steps: Floats, epochs: Floats | None) -> EpochSteps | None:
     return EpochSteps(steps=steps, epochs=whole - min(first, 1.0), counted=False) if within else None
 
 
-def is_constant(rates: Floats, tolerances: Floats, epochs: Floats) -> bool:
-    """Return whether all rows of an epoch have the same rate."""
-    same = np.diff(epochs) == 0
-    return bool(np.all(np.abs(np.diff(rates))[same] <= (tolerances[1:] + tolerances[:-1])[same]))
+def epochs_with_changes(rates: Floats, tolerances: Floats, epochs: Floats) -> Floats:
+    """Return the epochs whose rows have different rates."""
+    within = np.diff(epochs) == 0
+    changes = np.abs(np.diff(rates)) > tolerances[1:] + tolerances[:-1]
+    return np.unique(epochs[1:][within & changes])
 
 
 def length_unknown(name: str, where: str, least: int) -> RequestError:

@@ -13,15 +13,16 @@ from cosine_cli.text import either, quote
 
 _DEPTH = 4
 _MOST_ENTRIES = 20_000
-_NUMBER = re.compile(r"[0-9]+")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_MOST_NUMBERS = 8
 
 
 def logs_in(folder: str) -> list[str]:
     """Return the logs in a folder and its subfolders, the best first.
 
-    The formats have an order. Of the files of a format, that of the outer folder precedes others; then the one with
-    the highest number in its path, as of a checkpoint, of a version or of an event file, which has its time; then the
-    newest.
+    The formats have an order. Of the files of a format, those of the folder itself precede those of subfolders; then
+    the one with the highest number in its name, such as the time of an event file; then the one with the highest
+    number in the names of its folders, such as that of a checkpoint; then the newest.
 
     Raises RequestError if there is none.
     """
@@ -51,11 +52,15 @@ def _files(folder: str) -> Iterator[str]:
                 return
 
 
-def _rank(path: str, folder: str) -> tuple[int, list[int], float]:
-    inner = os.path.relpath(path, folder)
-    outer = 0 if os.sep not in inner else 1
-    numbers = [-int(number) for number in _NUMBER.findall(inner)[:8]]
-    return outer, numbers, -_modified(path)
+def _rank(path: str, folder: str) -> tuple[bool, list[int], list[int], float]:
+    """Return the place of a file among those of its format, as :func:`logs_in` describes it."""
+    inner, name = os.path.split(os.path.relpath(path, folder))
+    return bool(inner), _numbers(name), _numbers(inner), -_modified(path)
+
+
+def _numbers(text: str) -> list[int]:
+    """Return the negative numbers in a name; zero for a name without, as of the first of several folders."""
+    return [-int(number) for number in _NUMBER.findall(text)[:_MOST_NUMBERS]] or [0]
 
 
 def _modified(path: str) -> float:

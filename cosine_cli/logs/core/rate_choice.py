@@ -49,6 +49,13 @@ def rate_columns(table: Table) -> list[str]:
     return [name for name in table.columns if is_rate(name) and _count(numbers(table.columns[name])) > 0]
 
 
+def column_named(table: Table, column: str) -> str | None:
+    """Return the name of a requested column as the table has it: the same, or one of the same words; None without."""
+    if column in table.columns:
+        return column
+    return next((name for name in table.columns if normal(name) == normal(column)), None)
+
+
 def choose_rate(table: Table, column: str | None, where: str) -> Choice:
     """Return the column that is read: the one that is requested, or the only one by its name and its rates.
 
@@ -89,9 +96,7 @@ def no_rates(table: Table, where: str) -> RequestError:
 
 
 def _requested(table: Table, column: str, where: str) -> Choice:
-    name = next((name for name in table.columns if name == column), None)
-    if name is None:
-        name = next((name for name in table.columns if normal(name) == normal(column)), None)
+    name = column_named(table, column)
     if name is None:
         hint = did_you_mean(column, table.columns) or f"it has {either(_shown(list(table.columns)), last='and')}"
         raise user_error("--column", f"must be a column of {where}", got=quote(column), hint=hint)

@@ -64,8 +64,8 @@ _NOT_LOGGED = frozenset(
 def normal(name: str) -> str:
     """Return a name in lower case, with underscores between its words.
 
-    >>> normal(" LearningRate "), normal("train/Learning Rate"), normal("lr-AdamW/pg1")
-    ('learning_rate', 'train/learning_rate', 'lr_adamw/pg1')
+    >>> normal(" LearningRate "), normal("train/Learning Rate"), normal("lr-SGD/pg1")
+    ('learning_rate', 'train/learning_rate', 'lr_sgd/pg1')
     """
     words = _CAMEL.sub("_", name.strip().replace("LR", "lr"))
     return "/".join(re.sub(r"[^a-z0-9]+", "_", part.lower()).strip("_") for part in words.split("/"))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.logs.core.beside import configs_beside
-from cosine_cli.logs.core.cells import numbers
+from cosine_cli.logs.core.cells import NumberColumns, Numbers, numbers
 from cosine_cli.logs.core.folder import logs_in
 from cosine_cli.logs.core.formats import Reader, matching, readers
 from cosine_cli.logs.core.horizon import horizon_of
 from cosine_cli.logs.core.log import Log, Series
-from cosine_cli.logs.core.rate_choice import Choice, choose_rate, no_rates, rate_columns
+from cosine_cli.logs.core.rate_choice import Choice, choose_rate, column_named, no_rates, rate_columns
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.runs import Indices
 from cosine_cli.logs.core.source import STDIN, Source, read_source
@@ -100,7 +100,8 @@ def _read(source: Source, column: str | None) -> tuple[Reader, RawLog]:
     first: tuple[Reader, RawLog] | None = None
     for reader in matching(source):
         raw = reader.read(source)
-        if any(column in table.columns or rate_columns(table) for table in raw.tables):
+        raw = replace(raw, tables=tuple(replace(each, columns=NumberColumns(each.columns)) for each in raw.tables))
+        if any(_columns(table, column) for table in raw.tables):
             return reader, raw
         if raw.tables:
             first = first or (reader, raw)
@@ -112,21 +113,50 @@ def _read(source: Source, column: str | None) -> tuple[Reader, RawLog]:
 
 def _series(raw: RawLog, selection: Selection, where: str) -> tuple[tuple[Series, ...], tuple[str, ...]]:
     """Return the series of all runs, and the notes on them."""
-    column = selection.column
-    tables = [table for table in raw.tables if column in table.columns or rate_columns(table)] or list(raw.tables[:1])
-    if not tables:
-        raise no_rates(Table(columns={}), where)
     runs: list[Series] = []
     notes: list[str] = []
-    for table in tables:
-        choice = choose_rate(table, column, where)
-        _check_count(int(np.isfinite(choice.rates.values).sum()), where)
+    for table in _tables(raw, selection.column, where):
+        choice = choose_rate(table, selection.column, where)
+        _check_count(_count(choice.rates), where)
         _check_rates(choice, where)
         times = choose_times(table, choice, steps_per_epoch=selection.steps_per_epoch, where=where)
-        found = tuple(_run_series(table, choice, times, rows) for rows in times.runs.rows)
         notes += [*_rejected(choice), *choice.notes, *times.notes, *_run_notes(times)]
-        runs += found
-    return tuple(runs), tuple(notes)
+        runs += [_run_series(table, choice, times, rows) for rows in times.runs.rows]
+    return _long_enough(runs, notes)
+
+
+def _tables(raw: RawLog, column: str | None, where: str) -> Sequence[Table]:
+    """Return the tables with the requested column, or else those with rates; without the ones that have few rows."""
+    if not raw.tables:
+        raise no_rates(Table(columns={}), where)
+    tables = [table for table in raw.tables if _columns(table, column)] or raw.tables[:1]
+    return [table for table in tables if _has_rows(table, column)] or tables[:1] if len(tables) > 1 else tables
+
+
+def _columns(table: Table, column: str | None) -> list[str]:
+    """Return the requested column of a table, or else those with rates."""
+    if column is None:
+        return rate_columns(table)
+    name = column_named(table, column)
+    return [] if name is None else [name]
+
+
+def _has_rows(table: Table, column: str | None) -> bool:
+    return any(_count(numbers(table.columns[name])) >= LEAST_ROWS for name in _columns(table, column))
+
+
+def _count(column: Numbers) -> int:
+    return int(np.isfinite(column.values).sum())
+
+
+def _long_enough(runs: Sequence[Series], notes: list[str]) -> tuple[tuple[Series, ...], tuple[str, ...]]:
+    """Return the runs without those of a few rows, such as one that stopped at once, and the notes."""
+    kept = tuple(series for series in runs if len(series.rates) >= LEAST_ROWS)
+    if not kept or len(kept) == len(runs):
+        return tuple(runs), tuple(notes)
+    count = len(runs) - len(kept)
+    short = "1 run has" if count == 1 else f"{count} runs have"
+    return kept, (*notes, f"{short} less than {LEAST_ROWS} rows: not read")
 
 
 def _run_series(table: Table, choice: Choice, times: RowTimes, run: Indices) -> Series:

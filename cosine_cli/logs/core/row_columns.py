@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from cosine_cli.logs.core.cells import Floats, Numbers
+from cosine_cli.logs.core.cells import Floats, numbers_of
 from cosine_cli.logs.core.raw_log import Cells
 
 Cell: TypeAlias = float | str | None
@@ -97,7 +97,5 @@ def _number(value: Any) -> float | None:
 def _joined(parts: list[Floats | list[Cell]]) -> Cells:
     arrays = [part for part in parts if isinstance(part, np.ndarray)]
     if len(arrays) == len(parts):
-        values = np.concatenate(arrays)
-        values[~np.isfinite(values)] = np.nan
-        return Numbers(values=values)
+        return numbers_of(np.concatenate(arrays))
     return list(chain.from_iterable(part.tolist() if isinstance(part, np.ndarray) else part for part in parts))

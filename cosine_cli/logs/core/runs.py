@@ -41,6 +41,8 @@ def runs_of(times: Floats, rates: Floats, tolerances: Floats) -> Runs | None:
     differences = np.diff(times)
     if np.all(differences > 0):
         return Runs((everything,))
+    if np.all(differences < 0):  # the newest row first
+        return Runs((everything[::-1],))
     starts = np.flatnonzero(differences < 0) + 1
     merged = _merged(everything, times, rates, tolerances)
     if merged is not None and _is_one_run(starts, times, rates, tolerances):

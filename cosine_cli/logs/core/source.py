@@ -15,6 +15,9 @@ from cosine_cli.text import quote, visible
 
 STDIN = "-"
 
+UNENDED = "the last line does not end: it may be cut off"
+"""The note on a text without a line end at its end."""
+
 MOST_BYTES = 1 << 29
 """The largest log, after unpacking."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from cosine_cli.errors import user_error
 from cosine_cli.logs.core.cells import Floats, numbers
-from cosine_cli.logs.core.epoch_steps import EpochSteps, epoch_steps, is_constant, length_unknown
+from cosine_cli.logs.core.epoch_steps import EpochSteps, epoch_steps, epochs_with_changes, length_unknown
 from cosine_cli.logs.core.rate_choice import Choice
 from cosine_cli.logs.core.raw_log import Table
 from cosine_cli.logs.core.runs import Indices, Runs, runs_of
@@ -125,14 +125,36 @@ def _combined(within: _Within, choice: Choice, name: str, length: int | None, wh
         runs = runs_of(values, rates, tolerances)
         if runs is not None:
             return RowTimes(rows=rows, values=values, unit="step", column=name, runs=runs, notes=(note,))
-    elif not found.counted and is_constant(rates, tolerances, found.epochs):
-        runs = runs_of(found.epochs, rates, tolerances)
-        if runs is not None:
-            note = f"{visible(name)} starts again in each epoch, whose rows have the same rate: one row per epoch"
-            return RowTimes(
-                rows=rows, values=found.epochs, unit="epoch", column=name, runs=replace(runs, repeated=0), notes=(note,)
-            )
+    elif not found.counted and (times := _in_epochs(within, choice, name)) is not None:
+        return times
     raise length_unknown(name, where, found.least_length)
+
+
+def _in_epochs(within: _Within, choice: Choice, name: str) -> RowTimes | None:
+    """Return the epochs of steps within epochs, None if the rates change within most of them.
+
+    Rates that change in the first epochs only, such as a warmup, have times that are slightly wrong.
+    """
+    rows, found = within.rows, within.steps
+    rates, tolerances = choice.rates.values[rows], choice.tolerances[rows]
+    changing = epochs_with_changes(rates, tolerances, found.epochs)
+    again = f"{visible(name)} starts again in each epoch"
+    if not len(changing):
+        values = found.epochs
+        note = f"{again}, whose rows have the same rate: one row per epoch"
+    elif 2 * (changing.max() - found.epochs.min() + 1) <= np.ptp(found.epochs) + 1:
+        values = found.approximate_epochs()
+        note = (
+            f"{again}, of {found.least_length} or more steps: times within epochs are approximate; "
+            "pass --steps-per-epoch S for steps"
+        )
+    else:
+        return None
+    runs = runs_of(values, rates, tolerances)
+    if runs is None:
+        return None
+    runs = replace(runs, repeated=0)
+    return RowTimes(rows=rows, values=values, unit="epoch", column=name, runs=runs, notes=(note,))
 
 
 def _counted(table: Table, choice: Choice, where: str) -> RowTimes:

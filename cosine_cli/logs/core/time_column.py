@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cosine_cli.logs.core.rate_column import normal
 
@@ -28,11 +28,21 @@ STEPS = (
     "total_timesteps",
     "timesteps",
     "batch",
-    "tokens",
 )
 """The names of columns of steps. The step of Weights & Biases, ``_step``, counts calls of its logger, so it is last."""
 
-LAST_STEPS = ("_step", "it", "n_iter", "niter", "batch_idx")
+LAST_STEPS = (
+    "_step",
+    "it",
+    "n_iter",
+    "niter",
+    "n_updates",
+    "num_steps",
+    "num_step",
+    "steps_done",
+    "optim_step",
+    "opt_step",
+)
 
 EPOCHS = ("epoch", "epochs", "train/epoch", "trainer/epoch", "current_epoch", "epoch_num", "ep")
 
@@ -58,9 +68,20 @@ def is_time(name: str) -> bool:
 
 def _ranked(names: Iterable[str], known: tuple[str, ...]) -> list[str]:
     places = {name: at for at, name in enumerate(known)}
-    found = [(places[key], name) for name in names if (key := _key(name)) in places]
+    found = [(place, name) for name in names if (place := _place(name, places)) is not None]
     return [name for _, name in sorted(found, key=lambda pair: pair[0])]
 
 
-def _key(name: str) -> str:
-    return name if name == "_step" else normal(name)
+def _place(name: str, places: Mapping[str, int]) -> int | None:
+    """Return the place of a name; a name in a group, such as ``charts/step``, follows all others."""
+    if name in places:
+        return places[name]
+    group, _, last = normal(name).rpartition("/")
+    if f"{group}/{last}".lstrip("/") in places:
+        return places[f"{group}/{last}".lstrip("/")]
+    if group and last in places and not _NOT_TRAINING.intersection(group.split("/")):
+        return len(places) + places[last]
+    return None
+
+
+_NOT_TRAINING = frozenset({"val", "valid", "validation", "eval", "evaluation", "test"})

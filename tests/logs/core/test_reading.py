@@ -1,0 +1,32 @@
+"""From the columns of a reader to the series of runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logs.made_logs import cosine, csv_of, json_lines_of, log_of, only_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_run_that_stopped_at_once_is_not_read(tmp_path: Path) -> None:
+    rows = [{"step": k, "lr": cosine(k, 10, 9e-3)} for k in range(3)]
+    rows += [{"step": k, "lr": cosine(k, 20)} for k in range(20)]
+    log = log_of(tmp_path, json_lines_of(rows))
+    assert only_run(log).rates.tolist() == [cosine(k, 20) for k in range(20)]
+    assert log.notes[-1] == "1 run has less than 5 rows: not read"
+
+
+def test_updates_that_were_skipped(tmp_path: Path) -> None:
+    columns = {"step": range(20), "lr": [cosine(k, 20) for k in range(20)], "skipped": [min(k, 3) for k in range(20)]}
+    skipped = only_run(log_of(tmp_path, csv_of(columns))).skipped
+    assert skipped is not None
+    assert skipped.tolist() == [min(k, 3) for k in range(20)]
+
+
+def test_the_newest_row_first(tmp_path: Path) -> None:
+    columns = {"step": range(19, -1, -1), "lr": [cosine(k, 20) for k in range(19, -1, -1)]}
+    series = only_run(log_of(tmp_path, csv_of(columns)))
+    assert series.times.tolist() == list(range(20))
+    assert series.rates.tolist() == [cosine(k, 20) for k in range(20)]

@@ -1,0 +1,84 @@
+"""The bytes of a log."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from logs.made_logs import cosine, csv_of, log_of, only_run, refusal
+
+from cosine_cli.errors import RequestError
+from cosine_cli.logs.core import source
+from cosine_cli.logs.core.source import read_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RATES = [cosine(step, 5000) for step in range(5000)]
+TEXT = csv_of({"step": range(5000), "lr": RATES})
+
+
+def test_gzip(tmp_path: Path) -> None:
+    assert only_run(log_of(tmp_path, gzip.compress(TEXT.encode()))).rates.tolist() == RATES
+
+
+def test_gzip_of_several_parts(tmp_path: Path) -> None:
+    text = TEXT.encode()
+    packed = gzip.compress(text[:1000]) + gzip.compress(text[1000:])
+    assert only_run(log_of(tmp_path, packed)).rates.tolist() == RATES
+
+
+def test_gzip_that_is_cut_off(tmp_path: Path) -> None:
+    packed = gzip.compress(TEXT.encode())
+    log = log_of(tmp_path, packed[: len(packed) // 2])
+    rates = only_run(log).rates.tolist()
+    assert 1000 < len(rates) < 5000
+    assert rates == RATES[: len(rates)]
+    assert log.notes[0] == "the gzip file is cut off: what follows is missing"
+
+
+def test_gzip_with_a_wrong_byte(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(TEXT.encode()))
+    packed[len(packed) // 2] ^= 255
+    assert refusal(tmp_path, bytes(packed)).startswith("log: is not a valid gzip file, got ")
+
+
+def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "MOST_BYTES", 1 << 16)
+    for data in (TEXT.encode(), gzip.compress(TEXT.encode())):
+        assert refusal(tmp_path, data) == "log: must be at most 0 MiB, got more"
+
+
+def test_no_such_file() -> None:
+    with pytest.raises(RequestError, match="cannot read log 'missing': no such file or directory"):
+        read_source("missing")
+
+
+def test_empty(tmp_path: Path) -> None:
+    assert refusal(tmp_path, " \n\n") == "log: must be a log with learning rates, got an empty file"
+
+
+def test_a_pipe_without_a_writer_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(RequestError, match="got an empty file"):
+        read_source(str(tmp_path / "pipe"))
+
+
+def test_standard_input() -> None:
+    code = "from cosine_cli.logs.core.reading import read_log; print(read_log('-').runs[0].rates.sum())"
+    done = subprocess.run([sys.executable, "-c", code], input=TEXT, capture_output=True, text=True, check=True)
+    assert float(done.stdout) == pytest.approx(sum(RATES), rel=1e-12)
+
+
+def test_closed_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(RequestError, match="cannot read standard input"):
+        read_source("-")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(TEXT))
+    with pytest.raises(RequestError, match="cannot read standard input"):
+        read_source("-")

@@ -1,0 +1,78 @@
+"""Logs that are cut off or have wrong bytes: a result with a note, or one located error."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from logs.made_logs import cosine, csv_of, json_lines_of
+
+from cosine_cli.errors import RequestError
+from cosine_cli.logs.core.reading import read_log
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cosine_cli.logs.core.log import Log
+
+STEPS = range(10, 410, 10)
+RATES = [cosine(step, 400) for step in STEPS]
+ROWS = [{"epoch": step / 50, "lr": rate, "loss": 2.5, "step": step} for step, rate in zip(STEPS, RATES, strict=True)]
+
+LOGS = {
+    "state": json.dumps({"max_steps": 400, "log_history": ROWS}, indent=2),
+    "yolo": csv_of({"epoch": STEPS, "lr/pg0": RATES, "lr/pg1": RATES, "lr/pg2": RATES}),
+    "csv": csv_of({"step": STEPS, "lr": RATES, "loss": [2.5] * 40}),
+    "last": csv_of({"step": STEPS, "loss": [2.5] * 40, "lr": RATES}),
+    "wide": csv_of({"step": STEPS, **{f"m{k}": [k] * 40 for k in range(8)}, "lr": RATES}),
+    "quoted": csv_of({"step": STEPS, "note": ['"a, b"'] * 40, "lr": RATES}),
+    "lines": json_lines_of(ROWS),
+    "document": json.dumps(ROWS),
+}
+
+
+def read(path: Path, data: bytes) -> Log | None:
+    """Return a log, None if it is refused in one line that begins with its place."""
+    path.write_bytes(data)
+    try:
+        log = read_log(str(path))
+    except RequestError as error:
+        (line,) = str(error).splitlines()
+        assert line.startswith(str(path))
+        return None
+    for series in log.runs:
+        assert np.all(np.diff(series.times) > 0)
+        assert np.all(np.isfinite(series.rates))
+        assert np.all(series.tolerances > 0)
+    return log
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_cut_off(tmp_path: Path, name: str) -> None:
+    whole = LOGS[name].encode()
+    planned = dict(zip(STEPS, RATES, strict=True))
+    results = 0
+    for end in range(0, len(whole), 10):
+        log = read(tmp_path / "log", whole[:end])
+        if log is not None:
+            results += 1
+            (series,) = log.runs
+            assert series.rates.tolist() == [planned[int(step)] for step in series.times]
+            assert log.notes or whole[:end].endswith(b"\n")
+    assert results * 10 > len(whole) / 2
+
+
+@pytest.mark.parametrize("name", LOGS)
+@pytest.mark.parametrize("offset", range(0, 100, 10))
+def test_wrong_bytes(tmp_path: Path, name: str, offset: int) -> None:
+    random = Random(offset)  # noqa: S311 - a repeatable choice
+    data = bytearray(LOGS[name].encode())
+    for at in range(offset, len(data), 100):
+        data[at] = random.randrange(256)
+        single = bytearray(LOGS[name].encode())
+        single[at] = data[at]
+        read(tmp_path / "log", bytes(single))
+    read(tmp_path / "log", bytes(data))

@@ -1,0 +1,48 @@
+"""JSON documents."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from logs.made_logs import cosine, log_of, only_run, refusal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STEPS = range(20)
+RATES = [cosine(step, 20) for step in STEPS]
+ROWS = [{"step": step, "lr": rate} for step, rate in zip(STEPS, RATES, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("document", "unit"),
+    [
+        (ROWS, "step"),
+        ({"name": "run", "history": ROWS}, "step"),
+        ({"step": list(STEPS), "lr": RATES}, "step"),
+        ({"history": {"loss": RATES, "lr": RATES, "best": [1]}, "params": {"epochs": 20}}, "row"),
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_shapes(tmp_path: Path, document: Any, unit: str, indent: int | None) -> None:
+    log = log_of(tmp_path, json.dumps(document, indent=indent))
+    assert (log.format, only_run(log).unit, only_run(log).rates.tolist()) == ("JSON", unit, RATES)
+
+
+def test_a_list_that_is_cut_off(tmp_path: Path) -> None:
+    text = json.dumps(ROWS, indent=1)
+    log = log_of(tmp_path, text[: text.index('"step": 15')])
+    assert only_run(log).rates.tolist() == RATES[:15]
+    assert log.notes == ("is not valid JSON after row 15: what follows is missing",)
+
+
+def test_invalid(tmp_path: Path) -> None:
+    assert refusal(tmp_path, '{"lr": [0.1, 0.2').startswith("log: must be valid JSON, got Expecting")
+
+
+def test_one_row_is_not_a_log(tmp_path: Path) -> None:
+    assert (
+        refusal(tmp_path, '{"lr": 0.1,\n "epoch": 5}') == "log: must have at least 5 rows with a learning rate, got 1"
+    )
