@@ -20,7 +20,9 @@ _PLAIN = "text/plain"
 def matches(source: Source) -> bool:
     """Return whether a file is a JSON object with the keys of a notebook."""
     text = source.data
-    return source.start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"cell_type"' in text and b'"cells"' in text
+    return (
+        source.start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"cell_type"' in text and b'"cells"' in text
+    )
 
 
 def read(source: Source) -> RawLog:

@@ -17,13 +17,17 @@ from cosine_cli.logs.core.formats import LogFormat
 from cosine_cli.logs.core.protobuf import BYTES, FIXED32, FIXED64, VARINT, WireError, fields, int64, varint
 from cosine_cli.logs.core.raw_log import Carried, RawLog, Table
 from cosine_cli.logs.core.source import Source
-from cosine_cli.logs.core.sparse_table import RowCollector
-from cosine_cli.logs.core.tfrecord import CUT_OFF, Records, damaged, find_records, starts_with_record
+from cosine_cli.logs.core.sparse_table import NO_ROWS, RowCollector
+from cosine_cli.logs.core.tfrecord import CUT_OFF, HEADER, Records, damaged, find_records, starts_with_record
 from cosine_cli.text import visible
 
 FORMAT = LogFormat(name="TensorBoard event file", order=50, files=("*.tfevents.*",), folder_order=10)
 
 ARGUMENTS = "args/text_summary"
+
+STEP, EPOCH = "step", "epoch"
+_PER_EPOCH = re.compile(r"epoch_\w+|(?:lr/pg|x/lr)\d")
+"""The tags whose step is an epoch: those of Keras, and the rates of Ultralytics and YOLOv5."""
 
 _MOST_BYTES = 1 << 20
 """A longer record has no scalars: it is an image, a graph or an embedding."""
@@ -31,7 +35,14 @@ _MOST_BYTES = 1 << 20
 _STEP, _SUMMARY = (2, VARINT), (5, BYTES)
 _VALUE = (1, BYTES)
 _TAG, _SIMPLE, _TENSOR = (1, BYTES), (2, FIXED32), (8, BYTES)
-_TYPE, _SHAPE, _CONTENT, _FLOATS, _DOUBLES, _STRINGS = (1, VARINT), (2, BYTES), (4, BYTES), (5, BYTES), (6, BYTES), (8, BYTES)
+_TYPE, _SHAPE, _CONTENT, _FLOATS, _DOUBLES, _STRINGS = (
+    (1, VARINT),
+    (2, BYTES),
+    (4, BYTES),
+    (5, BYTES),
+    (6, BYTES),
+    (8, BYTES),
+)
 _ONE_FLOAT, _ONE_DOUBLE = (5, FIXED32), (6, FIXED64)
 _DIMENSION = (2, BYTES)
 _USUAL = re.compile(rb"\x09.{8}(?:\x10([\x80-\xff]{0,9}[\x00-\x7f]))?+\x2a([\x80-\xff]{0,9}[\x00-\x7f])", re.DOTALL)
@@ -59,7 +70,8 @@ class _Layout:
 
 @dataclass(kw_only=True, eq=False)
 class _Events:
-    rows: RowCollector = field(default_factory=RowCollector)
+    by_step: RowCollector = field(default_factory=RowCollector)
+    by_epoch: RowCollector = field(default_factory=RowCollector)
     texts: dict[str, None] = field(default_factory=dict)
     single: bool = False
     layouts: dict[int, list[_Layout]] = field(default_factory=dict)
@@ -83,12 +95,12 @@ def read(source: Source) -> RawLog:
         try:
             _add_event(events, data, begin, end)
         except WireError:
-            unread.append(begin)
-    columns = events.rows.columns()
+            unread.append(begin - HEADER)
+    tables = (events.by_step.columns(step=STEP), events.by_epoch.columns(step=EPOCH))
     return RawLog(
-        tables=(Table(columns=columns, single=events.single),) if columns else (),
+        tables=tuple(Table(columns=columns, single=events.single) for columns in tables if columns) or (NO_ROWS,),
         configs=tuple(Carried(where=f"{ARGUMENTS} in {visible(source.path)}", text=text) for text in events.texts),
-        notes=tuple(_notes(records, len(data), sorted((*records.begins[wrong].tolist(), *unread)))),
+        notes=tuple(_notes(records, len(data), sorted((*(records.begins[wrong] - HEADER).tolist(), *unread)))),
     )
 
 
@@ -101,7 +113,8 @@ def _add_event(events: _Events, data: bytes, begin: int, end: int) -> None:
             _add_summary(events, data, step, first, last)
         else:
             scalar = layout.scalar
-            events.rows.add(step, scalar.tag, scalar.number.unpack_from(data, first + len(layout.before))[0])
+            place = first + len(layout.before)
+            _rows(events, scalar.tag).add(step, scalar.tag, scalar.number.unpack_from(data, place)[0])
 
 
 def _step_and_summaries(data: bytes, begin: int, end: int) -> tuple[int, list[tuple[int, int]]]:
@@ -115,6 +128,10 @@ def _step_and_summaries(data: bytes, begin: int, end: int) -> tuple[int, list[tu
         elif (number, wire) == _SUMMARY:
             summaries.append((first, last))
     return step, summaries
+
+
+def _rows(events: _Events, tag: str) -> RowCollector:
+    return events.by_epoch if _PER_EPOCH.fullmatch(tag) else events.by_step
 
 
 def _known_layout(events: _Events, data: bytes, begin: int, end: int) -> _Layout | None:
@@ -131,7 +148,7 @@ def _add_summary(events: _Events, data: bytes, step: int, begin: int, end: int) 
         if scalar is None:
             continue
         events.single |= scalar.number is _FLOAT
-        events.rows.add(step, scalar.tag, scalar.number.unpack_from(data, scalar.place)[0])
+        _rows(events, scalar.tag).add(step, scalar.tag, scalar.number.unpack_from(data, scalar.place)[0])
         if len(values) == 1:
             after = data[scalar.place + scalar.number.size : end]
             layout = _Layout(before=data[begin : scalar.place], after=after, scalar=scalar)
@@ -181,7 +198,7 @@ def _strings(data: bytes, begin: int, end: int) -> Iterator[str]:
 
 def _notes(records: Records, size: int, unread: list[int]) -> Iterator[str]:
     if unread:
-        which = "a record is" if len(unread) == 1 else f"{len(unread)} records are"
+        which = "1 record is" if len(unread) == 1 else f"{len(unread)} records are"
         first = "at" if len(unread) == 1 else "the first at"
         yield f"{which} damaged and not read, {first} byte {unread[0]}"
     if records.stopped is None:

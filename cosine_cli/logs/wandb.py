@@ -16,7 +16,7 @@ from cosine_cli.logs.core.leveldb_log import CutOff, Gap, records
 from cosine_cli.logs.core.protobuf import BYTES, VARINT, WireError, fields, int64
 from cosine_cli.logs.core.raw_log import Carried, RawLog, Table
 from cosine_cli.logs.core.source import Source
-from cosine_cli.logs.core.sparse_table import RowCollector
+from cosine_cli.logs.core.sparse_table import NO_ROWS, RowCollector
 from cosine_cli.text import visible
 
 FORMAT = LogFormat(name="W&B run file", order=55, files=("run-*.wandb",), folder_order=60)
@@ -66,8 +66,10 @@ def read(source: Source) -> RawLog:
                 gaps.append(Gap(0, len(record)))
     columns = run.rows.columns(step=STEP)
     return RawLog(
-        tables=(Table(columns=columns),) if columns else (),
-        configs=(Carried(where=f"config in {visible(source.path)}", text=json.dumps(run.config)),) if run.config else (),
+        tables=(Table(columns=columns) if columns else NO_ROWS,),
+        configs=(Carried(where=f"config in {visible(source.path)}", text=json.dumps(run.config)),)
+        if run.config
+        else (),
         notes=tuple(_notes(gaps, cut_off)),
     )
 
@@ -93,7 +95,11 @@ def _add_history(rows: RowCollector, record: bytes, begin: int, end: int) -> Non
             if text[:1] in _NUMERIC:
                 values[".".join(path)] = float(json.loads(text))
         elif (number, wire) == _ITEM_STEP:
-            numbers = [int64(record, *place) for inner, kind, *place in fields(record, first, last) if (inner, kind) == _STEP_NUMBER]
+            numbers = [
+                int64(record, *place)
+                for inner, kind, *place in fields(record, first, last)
+                if (inner, kind) == _STEP_NUMBER
+            ]
             step = numbers[0] if numbers else 0
     logged = values.pop(STEP, None)
     if step is None and logged is None:
@@ -142,4 +148,5 @@ def _notes(gaps: list[Gap], cut_off: list[CutOff]) -> Iterator[str]:
         lost = sum(gap.end - gap.begin for gap in gaps)
         yield f"{lost} bytes are damaged and not read"
     if cut_off:
-        yield f"the last record is cut off, as in a file that is still written to: it is not read, from byte {cut_off[0].begin} on"
+        at = cut_off[0].begin
+        yield f"the last record is cut off, as in a file that is still written to: it is not read, from byte {at} on"

@@ -137,7 +137,9 @@ def _table() -> Words:
     """Return what a byte does to a register of zero."""
     register = np.arange(256, dtype=np.uint32)
     for _ in range(8):
-        register = np.where(register & np.uint32(1), (register >> np.uint32(1)) ^ np.uint32(_POLYNOMIAL), register >> np.uint32(1))
+        register = np.where(
+            register & np.uint32(1), (register >> np.uint32(1)) ^ np.uint32(_POLYNOMIAL), register >> np.uint32(1)
+        )
     return register.astype(np.uint32)
 
 

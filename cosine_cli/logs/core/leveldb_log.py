@@ -1,8 +1,8 @@
 """The records of a log of LevelDB, as ``.wandb`` files use it.
 
 The file is divided into blocks of 32 KiB. A record is in one fragment or more, each in one block: its CRC-32 (of type
-and data), the length of its data (2 bytes), its type (1 byte), and its data. A damaged fragment hides where the next one
-begins, so reading goes on with the next block.
+and data), the length of its data (2 bytes), its type (1 byte), and its data. Reading goes on after a
+damaged fragment if its length leads to another fragment, else with the next block.
 
 Source: https://github.com/google/leveldb/blob/main/doc/log_format.md; ``wandb/sdk/internal/datastore.py`` of W&B 0.22,
 which has the plain CRC-32 instead of the masked CRC-32C.
@@ -47,8 +47,9 @@ def records(data: bytes, begin: int) -> Iterator[bytes | Gap | CutOff]:
             if block_end == len(data) and _is_cut_off(data, position):
                 yield CutOff(started if parts else position)
                 return
-            yield Gap(started if parts else position, block_end)
-            parts, position = [], block_end
+            after = _after_damage(data, position, block_end)
+            yield Gap(started if parts else position, after)
+            parts, position = [], after
             continue
         kind, content = fragment
         after = position + _HEADER.size + len(content)
@@ -79,11 +80,21 @@ def _fragment(data: bytes, position: int, block_end: int) -> tuple[int, bytes] |
     return (kind, content) if crc32(content, crc32(bytes((kind,)))) == checksum else None
 
 
+def _after_damage(data: bytes, position: int, block_end: int) -> int:
+    """Return where reading goes on: after the fragment if its length is right, else after the block."""
+    if position + _HEADER.size > block_end:
+        return block_end
+    after = position + _HEADER.size + _HEADER.unpack_from(data, position)[1]
+    return after if _fragment(data, after, block_end) is not None else block_end
+
+
 def _is_cut_off(data: bytes, position: int) -> bool:
     """Return whether a fragment at the end of the file is longer than the rest of the file, but not than its block."""
     rest = len(data) - position
     if rest < _HEADER.size:
         return True
+    length: int
+    kind: int
     _, length, kind = _HEADER.unpack_from(data, position)
     room = _BLOCK - position % _BLOCK
     return _FULL <= kind <= _LAST and rest < _HEADER.size + length <= room

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
-NUMBER = r"(?>[-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,4})?)(?!\w|\.\d|%)"
+AFTER_NUMBER = r"""(?=$|[\s,;:|)\]}>'"/(<=*&!\\-]|\.(?!\d))"""
+"""What follows a number: another character is a part of a name, or damage."""
+
+_NUMBER = rf"(?>[-+]?(?:\d{{1,40}}(?:\.\d{{0,40}})?|\.\d{{1,40}})(?:[eE][-+]?\d{{1,4}})?){AFTER_NUMBER}"
 
 _RATE = re.compile(
     rf"""
     (?<![A-Za-z0-9])
-    (?P<word> learning[ _-]?rate | lrate | lr | l\.r\. ) s?+
+    (?P<word> learning[ ]rate | learning[_-]?rate | lrate | lr | l\.r\. ) s?+
     (?P<suffix> \d{{0,3}}+ (?: [_/-] [A-Za-z0-9]{{1,24}}+ ){{0,4}}+ )
     (?: \s?\( (?P<name> [A-Za-z][A-Za-z0-9_ ]{{0,30}}+ ) \) )?+
     ['"]?+
     (?: \s{{0,12}}+ (?: := | ==? | : | -> ) >?+ \s{{0,12}}+
-      | \s{{1,12}}+ (?: (?: is | was | now | (?: set | changed | updated | reduced )?+ \s?+ to | at | of\ group\ (?P<group> \d{{1,3}}+ )\ to )
-                        \s{{1,12}}+ )?+ )
+      | \s{{1,12}}+
+        (?: (?: is | was | now | at | (?: set | changed | updated | reduced )?+ \s?+ to
+              | of\ group\ (?P<group> \d{{1,3}}+ )\ to )
+            \s{{1,12}}+ )?+ )
     (?P<open> (?: [\[({{] | tensor\( | array\( | np\.float\d\d\( ){{0,3}}+ ) \s{{0,4}}+ ['"]?+
-    (?P<first> {NUMBER} )
+    (?: (?P<first> {_NUMBER} ) | (?= [\d.] ) )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -27,19 +33,27 @@ linear in the length of the line. The separator distinguishes ``lr: 0.1`` from `
 
 _PREFIX = re.compile(r"[A-Za-z][\w/.-]{0,39}(?<=[/_.-])$")
 _MOST_PREFIX = 40
-_NEXT = re.compile(rf"['\"]?+\)?+\s{{0,4}}+[,;\s]\s{{0,4}}+(?:tensor\(|np\.float\d\d\()?+['\"]?+({NUMBER})")
-_MOST_LISTED = 64
+_NEXT = re.compile(rf"['\"]?+\)?+\s{{0,4}}+[,;\s]\s{{0,4}}+(?:tensor\(|np\.float\d\d\()?+['\"]?+({_NUMBER})")
+MOST_RATES = 64
+"""The most rates that a line or a list has: a log of more is one of each parameter."""
 
 _SETTINGS = frozenset(
-    "min max base init initial peak start end final target default warmup decay gamma mult multiplier scale ratio factor "
-    "step steps milestones drop patience cooldown power type schedule scheduler policy epoch epochs iters mode find "
-    "finder val valid validation test eval best suggested new old".split()
+    (
+        *("min", "max", "base", "init", "initial", "peak", "start", "end", "final", "target", "default", "best"),
+        *("warmup", "decay", "gamma", "mult", "multiplier", "scale", "ratio", "factor", "power", "suggested", "old"),
+        *("step", "steps", "milestones", "drop", "patience", "cooldown", "epoch", "epochs", "iters", "find", "finder"),
+        *("type", "mode", "schedule", "scheduler", "policy", "val", "valid", "validation", "test", "eval"),
+    )
 )
 """Words in the names of settings, which are printed once and do not change."""
 
 
 class PrintedRate(NamedTuple):
-    """A learning rate, or those of all parameter groups, with the digits that are printed."""
+    """A learning rate, or those of all parameter groups, with the digits that are printed.
+
+    - ``texts``: empty if something else than a number is printed.
+    - ``end``: the position after the last of them.
+    """
 
     name: str
     texts: tuple[str, ...]
@@ -61,7 +75,7 @@ def rates_of(line: str) -> list[PrintedRate]:
     []
     """
     rates = []
-    for match in _RATE.finditer(line):
+    for match in islice(_RATE.finditer(line), MOST_RATES):
         name = _name(line, match)
         if name is not None:
             texts, end = _listed(line, match)
@@ -74,13 +88,17 @@ def _name(line: str, match: re.Match[str]) -> str | None:
     before = _PREFIX.search(line[max(0, start - _MOST_PREFIX) : start])
     word = match["word"].lower().replace(".", "").replace(" ", "_").replace("-", "_")
     qualifier = f"/{match['name']}" if match["name"] else f"/group{match['group']}" if match["group"] else ""
+    if not before and not qualifier and not match["suffix"]:
+        return word
     name = f"{before[0] if before else ''}{word}{match['suffix']}{qualifier}".lower().replace(" ", "_")
     return None if _SETTINGS.intersection(re.split(r"[^a-z]+", name)) else name
 
 
 def _listed(line: str, match: re.Match[str]) -> tuple[tuple[str, ...], int]:
+    if match["first"] is None:
+        return (), match.end()
     texts, end = [match["first"]], match.end()
-    while match["open"] and len(texts) < _MOST_LISTED and (following := _NEXT.match(line, end)):
+    while match["open"] and len(texts) < MOST_RATES and (following := _NEXT.match(line, end)):
         texts.append(following[1])
         end = following.end()
     return tuple(texts), end

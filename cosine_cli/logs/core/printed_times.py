@@ -5,27 +5,30 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cosine_cli.logs.core.printed_rates import AFTER_NUMBER
+
 _COUNT = re.compile(
-    r"""
-    (?<![A-Za-z])
-    (?: (?P<update> (?: global[ _-]?step | num[ _]updates | optimizer[ _]step | updates? | up\. ) )
-      | (?P<step> (?: current | train (?:ing)?+ )?+ [ _/]?+ steps? )
-      | (?P<iteration> (?: train (?:ing)?+ )?+ [ _/]?+ (?: iterations? | iters? | itr | it ) )
+    rf"""
+    (?<![A-Za-z]) (?= [bceginostu] )
+    (?: (?P<update> (?: global[ _-]?step (?: /max_steps )?+ | num[ _]updates | optimizer[ _]step | updates? | up\. ) )
+      | (?P<step> (?: (?: current | train (?:ing)?+ ) [ _/]?+ )?+ steps? )
+      | (?P<iteration> (?: train (?:ing)?+ [ _/]?+ )?+ (?: iterations? | iters? | itr | it ) )
       | (?P<batch> batch (?:es)?+ )
       | (?P<epoch> (?: epochs? | ep\.?+ ) )
       | (?P<train> train (?:ing)?+ ) )
     (?: \( (?: train (?:ing)?+ ) \) )?+
     ['"]?+
-    [\s:=\#\[(,]{0,12}+ ['"]?+
-    (?P<number> \d{1,3}(?:,\d\d\d){1,3}+(?![\d.]) | \d{1,12}+ (?: \.\d{1,20}+ (?: e-\d\d )?+ )?+ ) (?! [A-Za-z] )
+    [\s:=\#\[(,]{{0,12}}+ ['"]?+
+    (?P<number> \d{{1,3}}(?:,\d\d\d){{1,3}}+(?![\d.]) | \d{{1,12}}+ (?: \.\d{{1,20}}+ (?: e-\d\d )?+ )?+ )
+    {AFTER_NUMBER}
     ['"]?+
-    (?: \s{0,6}+ (?: / | of\b ) \s{0,6}+ (?P<total> \d{1,12}+ ) )?+
+    (?: \s{{0,6}}+ (?: / | of\b ) \s{{0,6}}+ (?P<total> \d{{1,12}}+ ) )?+
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 """A word, and the number after it, with the total after ``/``."""
 
-_INNER = re.compile(r"\s{0,4}+[\])]?+:?+\s{0,6}+\[\s{0,8}+(\d{1,12}+)\s{0,6}+/\s{0,6}+(\d{1,12}+)")
+_INNER = re.compile(r"\s{0,4}+[\])]?+:?+\s{0,6}+[\[(]\s{0,8}+(\d{1,12}+)\s{0,6}+/\s{0,6}+(\d{1,12}+)")
 """The position in an epoch, directly after the epoch: ``Epoch [1][50/1000]``, ``Train: 0 [ 50/1000 (5%)]``."""
 
 _BATCHES = re.compile(r"(?<![\d.])(\d{1,12}+)\s{0,6}+/\s{0,6}+(\d{1,12}+)\s{1,4}+batches", re.IGNORECASE)
@@ -35,14 +38,16 @@ _BAR = re.compile(r"(?<![\d.])(\d{1,12}+)/(\d{1,12}+)\s{1,4}+\[\d\d:\d\d")
 _ESPNET = re.compile(r"(?<!\d)(\d{1,9}+)epoch:train:\d{1,9}+-(\d{1,9}+)batch:")
 
 _OTHER = re.compile(
-    r"(?:per|total|max|min|num|number of|best|warmup|last|save|eval|every|log|logging|accumulation|final|next|remaining"
+    r"(?:per|total|max|min|num|best|warmup|last|save|eval|every|log|logging|accumulation|final|next|remaining"
     r"|decay|for|skipped|patience|from|start|previous|consumed|nan|ms|sec|time)[\s_./-]{0,3}$",
     re.IGNORECASE,
 )
 """Words before a name that make it something else than the time of the line: ``steps per epoch: 100``."""
+_NUMBER_OF = re.compile(r"number of $", re.IGNORECASE)
+"""Words before epochs, but not before iterations, that are a setting: DeepLabCut has ``Number of iterations: 500``."""
 _MOST_BEFORE = 16
 
-_VALIDATION = re.compile(r"\((?:val|valid|test|eval)\)|\bmode['\"]?\s?[:=]\s?['\"]?(?:val|test)", re.IGNORECASE)
+_VALIDATION = re.compile(r"\((?:val|valid|test|eval)\)|\bmode['\"]?\s?[:=]\s?['\"]?(?:val|test)")
 
 
 class PrintedTime(NamedTuple):
@@ -73,7 +78,7 @@ def may_have_time(line: str) -> bool:
 
 def is_validation(line: str) -> bool:
     """Return whether a line is about the validation set, whose steps are others."""
-    return _VALIDATION.search(line) is not None
+    return ("val" in line or "test" in line or "eval" in line) and _VALIDATION.search(line) is not None
 
 
 def time_of(line: str) -> PrintedTime:
@@ -86,18 +91,23 @@ def time_of(line: str) -> PrintedTime:
     >>> time_of("steps per epoch: 100, warmup_steps=500, lr: 0.1") == NO_TIME
     True
     """
-    espnet = _ESPNET.search(line)
+    espnet = "batch:" in line and _ESPNET.search(line)
     if espnet:
         return PrintedTime(epoch=espnet[1], inner=espnet[2])
     found: dict[str, re.Match[str]] = {}
     for match in _COUNT.finditer(line):
         kind = next(name for name in (*_PRIORITY, "epoch", "train") if match[name] is not None)
-        if not _OTHER.search(line[max(0, match.start() - _MOST_BEFORE) : match.start()]):
+        if kind not in ("epoch", "train") and "." in match["number"]:
+            continue
+        before = line[max(0, match.start() - _MOST_BEFORE) : match.start()]
+        if not _OTHER.search(before) and not (kind == "epoch" and _NUMBER_OF.search(before)):
             found.setdefault(kind, match)
     inner = _position_after(line, found)
     epoch = found.get("epoch") or (found.get("train") if inner else None)
     word = next((name for name in _PRIORITY if name in found), "")
-    bar = None if inner else _BATCHES.search(line) or (None if word else _BAR.search(line))
+    bar = None if inner else ("batches" in line and _BATCHES.search(line)) or (None if word else _BAR.search(line))
+    if bar and epoch and "." in epoch["number"]:
+        bar = None  # of the whole run
     if bar and epoch:
         inner = bar
     position = found.get(word)
@@ -123,7 +133,10 @@ def bar_of(line: str) -> tuple[str, str] | None:
 
 def _position_after(line: str, found: dict[str, re.Match[str]]) -> re.Match[str] | None:
     """Return the position in the epoch that follows the epoch in a line."""
-    return next((inner for name in ("epoch", "train") if name in found and (inner := _INNER.match(line, found[name].end()))), None)
+    return next(
+        (inner for name in ("epoch", "train") if name in found and (inner := _INNER.match(line, found[name].end()))),
+        None,
+    )
 
 
 def _digits(text: str) -> str:

@@ -12,6 +12,7 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 
 _FIXED = {FIXED64: 8, FIXED32: 4}
 _LONGEST_VARINT = 10
+_CONTINUES = 0x80
 
 
 class WireError(ValueError):
@@ -19,10 +20,10 @@ class WireError(ValueError):
 
 
 def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[tuple[int, int, int, int]]:
-    """Yield number, wire type, begin and end of the value of each field of ``data[begin:end]``.
+    r"""Yield number, wire type, begin and end of the value of each field of ``data[begin:end]``.
 
-    >>> [(number, wire, data[begin:end]) for data in [b"\\x08\\x96\\x01\\x12\\x02hi"] for number, wire, begin, end in fields(data)]
-    [(1, 0, b'\\x96\\x01'), (2, 2, b'hi')]
+    >>> list(fields(b"\x08\x96\x01\x12\x02hi"))
+    [(1, 0, 1, 3), (2, 2, 5, 7)]
 
     Raises WireError if the bytes are not a message.
     """
@@ -46,25 +47,25 @@ def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[tupl
 
 
 def varint(data: bytes, position: int, end: int) -> tuple[int, int]:
-    """Return the unsigned number at a position, and the position after it.
+    r"""Return the unsigned number at a position, and the position after it.
 
-    >>> varint(b"\\x96\\x01", 0, 2)
+    >>> varint(b"\x96\x01", 0, 2)
     (150, 2)
     """
     value = shift = 0
     for index in range(position, min(end, position + _LONGEST_VARINT)):
         byte = data[index]
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
+        value |= (byte & ~_CONTINUES) << shift
+        if not byte & _CONTINUES:
             return value, index + 1
         shift += 7
     raise WireError("a number without an end")
 
 
 def int64(data: bytes, begin: int, end: int) -> int:
-    """Return the signed number of a field of the type int64.
+    r"""Return the signed number of a field of the type int64.
 
-    >>> int64(b"\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x01", 0, 10)
+    >>> int64(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 0, 10)
     -1
     """
     value = varint(data, begin, end)[0] & 0xFFFFFFFFFFFFFFFF

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import overload
+from typing import TypeAlias, overload
 
-Cell = float | str | None
+from cosine_cli.logs.core.raw_log import Table
+
+Cell: TypeAlias = float | str | None
+
+NO_ROWS = Table(columns={})
+"""The table of a file without rows, for which the readers share an error."""
 
 
 class SparseColumn(Sequence[Cell]):

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from struct import Struct
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cosine_cli.logs.core.crc32c import Positions, masked_crc32c
+from cosine_cli.logs.core.crc32c import Bytes, Positions, Words, masked_crc32c
 
 _LENGTH = Struct("<Q")
-_HEADER, _FOOTER = 12, 4
+HEADER, _FOOTER = 12, 4
 _MOST_BYTES = 1 << 26
 """The longest record that is not taken for damage."""
 
@@ -43,7 +44,7 @@ DAMAGED = "damaged"
 def starts_with_record(data: bytes) -> bool:
     """Return whether the data begins with the length of a record and its checksum."""
     begins = np.zeros(1, np.int64)
-    return len(data) >= _HEADER and bool(_valid_lengths(data, begins)[0]) and _LENGTH.unpack_from(data)[0] <= _MOST_BYTES
+    return len(data) >= HEADER and bool(_valid_lengths(data, begins)[0]) and _LENGTH.unpack_from(data)[0] <= _MOST_BYTES
 
 
 def find_records(data: bytes) -> Records:
@@ -56,21 +57,22 @@ def find_records(data: bytes) -> Records:
         stopped, reason = positions[wrong[0]], DAMAGED
         positions = positions[: wrong[0] + 1]
     edges = np.array(positions, np.int64)
-    return Records(begins=edges[:-1] + _HEADER, ends=edges[1:] - _FOOTER, stopped=stopped, reason=reason)
+    return Records(begins=edges[:-1] + HEADER, ends=edges[1:] - _FOOTER, stopped=stopped, reason=reason)
 
 
 def damaged(data: bytes, records: Records, selected: Positions) -> Positions:
     """Return those of the selected records whose data does not have its checksum."""
     buffer = np.frombuffer(data, np.uint8)
     begins, ends = records.begins[selected], records.ends[selected]
-    return selected[masked_crc32c(buffer, begins, ends - begins) != _words(buffer, ends)]
+    wrong: Positions = selected[masked_crc32c(buffer, begins, ends - begins) != _words(buffer, ends)]
+    return wrong
 
 
 def _follow(data: bytes) -> tuple[array[int], str]:
     """Return the positions of the records and of the end of the last one, and why a later one is not whole."""
     position, size = 0, len(data)
     positions = array("q", [0])
-    unpack, step = _LENGTH.unpack_from, _HEADER + _FOOTER
+    unpack, step = _LENGTH.unpack_from, HEADER + _FOOTER
     while position + step <= size:
         length = unpack(data, position)[0]
         if length > _MOST_BYTES:
@@ -82,17 +84,19 @@ def _follow(data: bytes) -> tuple[array[int], str]:
     if positions[-1] == size:
         return positions, ""
     rest = np.array([positions[-1]])
-    whole_header = size - positions[-1] >= _HEADER
+    whole_header = size - positions[-1] >= HEADER
     return positions, DAMAGED if whole_header and not _valid_lengths(data, rest)[0] else CUT_OFF
 
 
-def _valid_lengths(data: bytes, positions: Positions) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _valid_lengths(data: bytes, positions: Positions) -> NDArray[np.bool_]:
     buffer = np.frombuffer(data, np.uint8)
     crc = masked_crc32c(buffer, positions, np.full(len(positions), _LENGTH.size))
-    return crc == _words(buffer, positions + _LENGTH.size)
+    valid: NDArray[np.bool_] = crc == _words(buffer, positions + _LENGTH.size)
+    return valid
 
 
-def _words(buffer: np.ndarray[tuple[int], np.dtype[np.uint8]], positions: Positions) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+def _words(buffer: Bytes, positions: Positions) -> Words:
     """Return the 4 bytes at each position as little-endian numbers."""
     columns = buffer[positions[:, None] + np.arange(4)].astype(np.uint32)
-    return columns[:, 0] | columns[:, 1] << 8 | columns[:, 2] << 16 | columns[:, 3] << 24
+    words: Words = columns[:, 0] | columns[:, 1] << 8 | columns[:, 2] << 16 | columns[:, 3] << 24
+    return words

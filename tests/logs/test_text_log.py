@@ -1,0 +1,367 @@
+"""Text logs: lines as programs print them."""
+
+from __future__ import annotations
+
+from random import Random
+from time import process_time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from logs.made_logs import log_of, only_run, refusal
+
+from cosine_cli.logs.core.printed_lines import read_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COUNT = 20
+RATES = [1e-3 * (1 - row / COUNT) for row in range(COUNT)]
+
+
+def lines_of(form: str, first: int = 0) -> str:
+    """Return a log with the number, the epoch of 5 rows, the position in it and the rate of each row in its line."""
+    rows = []
+    for at, rate in enumerate(RATES):
+        values = {"n": at + first, "ten": 10 * (at + 1), "epoch": at // 5 + first, "inner": at % 5 * 20 + first}
+        rows.append(form.format(**values, lr=rate, part=(at + 1) / 8, start=at == 0))
+    return "\n".join(rows) + "\n"
+
+
+STEPS = [
+    "step {n} | loss: 3.01 | lr {lr:.4e} | norm: 0.29 | dt: 4785.89ms | tok/sec: 109547.61",  # nanoGPT
+    "[2023-04-18 01:46:59,142] [INFO] [Rank 0] step={n}, skipped=0, lr=[{lr}, {lr}], mom=[(0.9, 0.95), (0.9, 0.95)]",
+    " iteration {n:8}/    1000 | elapsed time per iteration (ms): 2152.2 | learning rate: {lr:.3E} | loss scale: 1.0 |",
+    "2020-07-09 19:14:54,192 - mmseg - INFO - Iter [{n}/200]\tlr: {lr:.3e}, eta: 0:04:21, time: 1.379, loss: 2.2",
+    "07/09 19:14:54 - mmengine - INFO - Iter(train) [{n:5}/40000]  base_lr: 1.0e-02 lr: {lr:.4e}  eta: 0:04:21",
+    "[06/01 10:00:00 d2.utils.events]:  eta: 0:01:00  iter: {n}  total_loss: 1.2  lr: {lr:.5g}  max_mem: 3000M",
+    "Step {n}/100000; acc:   3.54; ppl: 1234; xent: 8.17; lr: {lr:.5f}; 1234/1234 tok/s;      5 sec",
+    "Ep. 1 : Up. {n} : Sen. 100,000 : Cost 7.1 : Time 100s : 1000 words/s : L.r. {lr:.4e}",
+    "2021 | INFO | train_inner | epoch 001:    100 / 1000 loss=3.2, num_updates={n}, lr={lr}, gnorm=0.5",
+    '2021 | INFO | train | {{"epoch": 1, "loss": "3.2", "lr": "{lr}", "num_updates": "{n}"}}',
+    "2023-01-01 [TRAIN] epoch: 1, iter: {n}/1000, loss: 0.5, lr: {lr:.6f}, batch_cost: 0.3",
+    "iteration: {n} / 1000 | consumed_tokens: 10K | lm_loss: 3.2 | lr: {lr:.3e} | model_tflops: 100",
+    "  10%|#         | {n}/970 [00:22<00:00,  4.34it/s, lr={lr}, loss=0.1]",
+    "{{'loss': 1.2, 'learning_rate': {lr}, 'step': {n}}}",
+    "\x1b[32mINFO\x1b[0m: Global Iter: {n}, LR: tensor({lr:.5f})",
+    "{{'loss': 1.5, 'learning_rate': {lr}, 'epoch': 0.53, 'global_step/max_steps': '{n}/94', 'percentage': '53.19%'}}",
+    "global step {n}/12000, epoch: 0, batch: {n}, rank_id: 0, loss: 0.099526, lr: {lr:.10f}, speed: 1.3251 step/s",
+    "I1110 16:31:15 139892 train.py:545] Finished training step {n}. Batch size: 512, Loss: 10.51, LR: {lr:.5f}",
+    "  Number of iterations: {n}, loss: 0.00740, lr: {lr}",  # DeepLabCut
+    "global_step={n}\nlearning rate set to {lr}",
+    "[step={n}/1000]\n    optim/total_grad_norm=1.2\n    optim/learning_rate_group0={lr}",  # OLMo
+]
+EPOCHS = [
+    "Epoch: {n}/30\nTime Taken: 146.09s - LR: {lr:.2e}",
+    "epoch: {n}, lr: {lr:.2e} - train loss: 2.1 - valid loss: 2.2",  # SpeechBrain
+    "Epoch {n:05}: adjusting learning rate of group 0 to {lr:.4e}.",  # PyTorch
+    "Epoch {n}: LearningRateScheduler setting learning rate to {lr}.",  # Keras
+    "Epoch {n}/30\n97/97 [==============================] - 20s 15ms/step - loss: 0.5 - lr: {lr:.4e}",
+    "Epoch {n}/30\n97/97 ---------- 20s 15ms/step - loss: 0.5 - val_loss: 0.5 - learning_rate: {lr:.4e}",
+    "Train Epoch: [{n}/200], lr: {lr:.6f}, Loss: 6.9569: 100%|####| 97/97 [00:22<00:00,  4.34it/s]",
+    "learning rate (AdamW) = {lr} at epoch {n}",
+]
+WITHIN = [
+    ("Epoch: [{epoch}]  [{inner:3}/100]  eta: 0:13  lr: {lr:.6f}  min_lr: 0.000064  loss: 6.88 (6.89)", 0),  # DETR
+    ("Train: [{epoch}/300][{inner}/100]\teta 0:20:00 lr {lr:.6f}\t time 0.5", 0),  # Swin
+    ("Train: {epoch} [ {inner:3}/100 (  4%)]  Loss: 6.9 (6.9)  LR: {lr:.3e}  Data: 0.1", 0),  # timm
+    ("| epoch {epoch:3} | {inner:5}/  100 batches | lr {lr:.5f} | ms/batch 10.5 | loss 5.0", 1),
+    ("Epoch(train)  [{epoch}][{inner:3}/100]  lr: {lr:.4e}  eta: 3:00", 1),  # MMEngine
+    ("Epoch {epoch}:  10%|#         | {inner}/100 [00:22<00:00,  4.34it/s, v_num=0, lr={lr}]", 0),  # Lightning
+    ("Epoch:[{epoch}/8]({inner}/100), loss: 3.1348, aux_loss: 0.0, lr: {lr:.8f}, epoch_time: 0.0min", 1),  # MiniMind
+    ("Epoch[{epoch}/10], Step[{inner}/100], Lr: {lr}", 1),
+]
+
+
+@pytest.mark.parametrize("form", STEPS)
+def test_steps(tmp_path: Path, form: str) -> None:
+    series = only_run(log_of(tmp_path, lines_of(form)))
+    assert (series.unit, series.times.tolist()) == ("step", [*range(COUNT)])
+    assert all(
+        abs(rate - logged) <= tolerance
+        for rate, logged, tolerance in zip(RATES, series.rates, series.tolerances, strict=True)
+    )
+
+
+@pytest.mark.parametrize("form", EPOCHS)
+def test_epochs(tmp_path: Path, form: str) -> None:
+    series = only_run(log_of(tmp_path, lines_of(form, 1)))
+    assert (series.unit, series.times.tolist()) == ("epoch", [*range(1, COUNT + 1)])
+    assert all(
+        abs(rate - logged) <= tolerance
+        for rate, logged, tolerance in zip(RATES, series.rates, series.tolerances, strict=True)
+    )
+
+
+@pytest.mark.parametrize(("form", "first"), WITHIN)
+def test_positions_in_epochs(tmp_path: Path, form: str, first: int) -> None:
+    log = log_of(tmp_path, lines_of(form, first))
+    series = only_run(log)
+    assert series.unit == "step"
+    assert series.times.tolist() == [row // 5 * 100 + row % 5 * 20 + first for row in range(COUNT)]
+    assert series.epochs is not None
+    assert log.notes == (f"step = {'(epoch - 1)' if first else 'epoch'} x 100 + step in epoch",)
+
+
+def test_positions_of_which_the_log_has_no_number(tmp_path: Path) -> None:
+    text = "".join(
+        f"epoch:[ {epoch}/25 ] train step:{step} lr: {1 / epoch:.6f} top1: 0.5\n"
+        for epoch in range(1, 9)
+        for step in (0, 100)
+    )
+    series = only_run(log_of(tmp_path, text))
+    assert (series.unit, series.times.tolist()) == ("epoch", [*range(8)])
+    series = only_run(log_of(tmp_path, text, steps_per_epoch=150))
+    assert (series.unit, series.times.tolist()[:4]) == ("step", [0, 100, 150, 250])
+
+
+def test_digits_stay_text() -> None:
+    (table,) = read_lines([lines_of("step {n} lr: {lr:.6f}")], whole=True).tables
+    assert table.columns["lr"] == [f"{rate:.6f}" for rate in RATES]
+
+
+def test_skipped_updates() -> None:
+    deepspeed = "".join(f"step={step}, skipped={step // 2}, lr=[0.1, 0.1]\n" for step in range(6))
+    (table,) = read_lines([deepspeed], whole=True).tables
+    assert table.columns["skipped"] == [0, 0, 1, 1, 2, 2]
+    megatron = "".join(
+        f" iteration {step} | learning rate: 1E-4 | number of skipped iterations: 2 |\n" for step in range(6)
+    )
+    (table,) = read_lines([megatron], whole=True).tables
+    assert table.columns["skipped"] == [2, 4, 6, 8, 10, 12]
+
+
+def test_two_optimizers(tmp_path: Path) -> None:
+    text = "".join(f"step={at}, lr=[{rate}]\nstep={at}, lr=[{rate / 2}]\n" for at, rate in enumerate(RATES))
+    for whole in (text, text + "step=20, lr=[0.5]\n"):
+        actor, critic = log_of(tmp_path, whole).runs
+        assert actor.rates.tolist()[:COUNT] == RATES
+        assert critic.rates.tolist() == [rate / 2 for rate in RATES]
+
+
+def test_a_line_that_is_printed_twice_is_one_row(tmp_path: Path) -> None:
+    text = "".join(f"step={at}, lr={rate}\n" * 2 for at, rate in enumerate(RATES))
+    assert only_run(log_of(tmp_path, text)).rates.tolist() == RATES
+
+
+def test_parameter_groups_in_lines_of_their_own(tmp_path: Path) -> None:
+    form = "[step={n}/1000]\n  optim/learning_rate_group0={lr}\n  optim/learning_rate_group1={lr}"
+    series = only_run(log_of(tmp_path, lines_of(form)))
+    assert (series.column, series.also) == ("optim/learning_rate_group0", ("optim/learning_rate_group1",))
+
+
+def test_lines_of_hugging_face_with_a_progress_bar(tmp_path: Path) -> None:
+    text = "".join(
+        f"{{'loss': 1.2, 'learning_rate': {rate}, 'epoch': {round(5 * (at + 1) / 977, 2)}}}\n"
+        f"  1%|#   | {5 * (at + 1)}/2931 [00:01<19:00,  8.3it/s]\r"
+        for at, rate in enumerate(RATES)
+    )
+    log = log_of(tmp_path, text)
+    series = only_run(log)
+    assert (series.unit, series.times.tolist()) == ("step", [*range(5, 105, 5)])
+    assert log.notes == ("the steps are those of the progress bar",)
+
+
+def test_epochs_that_are_rounded_too_much(tmp_path: Path) -> None:
+    text = "".join(f"{{'learning_rate': {rate}, 'epoch': {at // 3 / 100}}}\n" for at, rate in enumerate(RATES))
+    log = log_of(tmp_path, text)
+    assert only_run(log).unit == "row"
+    assert log.notes[0] == "the epochs are printed with too few decimals to tell the rows apart: rows are counted"
+
+
+def test_averages_do_not_count_beside_the_rows_of_steps(tmp_path: Path) -> None:
+    text = "".join(
+        f"Epoch: [0]  [{at}/100]  lr: {rate}\n" + ("Averaged stats: lr: 0.5\n" if at % 3 == 0 else "")
+        for at, rate in enumerate(RATES)
+    )
+    log = log_of(tmp_path, text)
+    assert only_run(log).rates.tolist() == RATES
+    assert log.notes[0] == "7 lines are not read, with rates whose times are printed in another way"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "step {n} resnet_sgd_lr0.1] loss 0.3",
+        "step {n} run_lr{n} loss 0.3",
+        "step {n} min_lr: 0.1 lr_decay: 0.5 warmup_lr=0.1 lr_scheduler: 3",
+        "step {n} lr: none",
+        "step {n} color: 0.1 alr: 0.2",
+        "step {n} Iter(val) lr: 0.1",
+        "step {n} lr:",
+    ],
+)
+def test_what_is_not_a_rate(line: str) -> None:
+    found = read_lines([lines_of(line)], whole=True)
+    assert not found.tables[0].columns
+
+
+@pytest.mark.parametrize("text", ["5%", "1.2.3", "0x1", "1e", "1\x10", "1_0", "0.1\ufffd"])
+def test_what_is_not_a_number_is_counted(tmp_path: Path, text: str) -> None:
+    log = log_of(tmp_path, lines_of("step {n} lr: {lr}") + f"step 30 lr: {text} loss\n")
+    assert only_run(log).rates.tolist() == RATES
+    assert log.notes == ("1 line is not read, with a rate that is not a number or with 64 rates",)
+
+
+def test_settings_are_not_the_time() -> None:
+    settings = "steps per epoch: 100, warmup_steps=500, max steps 300, 10k steps, step 10k, steps: 1.5,"
+    (table,) = read_lines([lines_of(settings + " lr: {lr}")], whole=True).tables
+    assert [*table.columns] == ["lr"]
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_few_rates(tmp_path: Path, count: int) -> None:
+    assert refusal(tmp_path, "step 1 lr: 0.1\n" * count) == (
+        "log: must have a column of learning rates, such as lr or learning_rate, got no numbers"
+    )
+
+
+def test_a_last_line_without_its_end(tmp_path: Path) -> None:
+    text = lines_of("step {n} lr: {lr}")
+    for end in range(len("".join(text.splitlines(keepends=True)[:7])), len(text)):
+        log = log_of(tmp_path, text[:end])
+        rates = only_run(log).rates.tolist()
+        assert rates == RATES[: len(rates)]
+    assert log.notes == ("the last line may be cut off in its rate and is not read, as no line break follows",)
+
+
+def test_random_lines() -> None:
+    words = (
+        *(
+            "lr",
+            "LR",
+            "learning_rate",
+            "learning rate",
+            "step",
+            "epoch",
+            "iter",
+            "Epoch(train)",
+            "skipped",
+            "batch",
+            "up.",
+        ),
+        *(
+            ":",
+            "=",
+            " ",
+            "\t",
+            "[",
+            "]",
+            "(",
+            ")",
+            ",",
+            "/",
+            "'",
+            "{",
+            "}",
+            "|",
+            "to",
+            "of group",
+            "100%|##|",
+            "[00:01<00:02",
+        ),
+        *(
+            "0",
+            "1",
+            "2",
+            "10",
+            "0.1",
+            "1e-3",
+            "1.",
+            ".5",
+            "-1",
+            "1e400",
+            "9" * 50,
+            "1,000",
+            "nan",
+            "\n",
+            "\r",
+            "\x1b[0m",
+        ),
+    )
+    random = Random(3)  # noqa: S311 - a repeatable choice
+    for _ in range(300):
+        line = "".join(random.choice(words) for _ in range(12))
+        changed = "".join(line.replace("1", str(row)) + "\n" for row in range(6))
+        for table in read_lines([changed, line], whole=False).tables:
+            assert len({len(cells) for cells in table.columns.values()}) <= 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(
+            "lr",
+            "lr_",
+            "lr: ",
+            "lr: [",
+            "learning rate ",
+            "a_b/",
+            "epoch [",
+            "lr-a-a-a",
+            "train_",
+            "lr of group 1",
+            "1,000",
+        ),
+        *("lr: 0.1, ", "lr: 1e", "it 1 lr", "\x1b[", "step 1/", "1epoch:train:1-", "9/9 ", "of ", "skipped=1"),
+    ],
+)
+def test_long_lines_take_linear_time(unit: str) -> None:
+    def seconds(length: int) -> float:
+        line = "lr " + unit * (length // len(unit)) + "\n"
+        start = process_time()
+        read_lines([line * 20], whole=True)
+        return process_time() - start
+
+    assert min(seconds(60_000) for _ in range(2)) < 30 * min(seconds(6000) for _ in range(2)) + 0.3
+
+
+def test_too_long_lines() -> None:
+    found = read_lines(["lr: 0.1 " * 10_000 + "\n" + lines_of("step {n} lr: {lr}")], whole=True)
+    assert found.notes == ("1 line is not read, of more than 65536 characters",)
+
+
+def test_other_columns(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"column": "lr/1"}
+    text = lines_of("step={n}, lr=[{lr}, 0.5]")
+    assert only_run(log_of(tmp_path, text, **options)).rates.tolist() == [0.5] * COUNT
+    assert "--column lr/0 or --column lr/1" in refusal(tmp_path, text)
+
+
+def test_hugging_face_after_its_progress_bar(tmp_path: Path) -> None:
+    text = "\r".join(
+        f" 84%|###| {10 * at}/200 [06:28<00:32,  6.45it/s]{{'loss': 0.7, 'learning_rate': {rate}, 'epoch': {at / 20}}}\n"
+        for at, rate in enumerate(RATES, 1)
+    )
+    series = only_run(log_of(tmp_path, text))
+    assert (series.unit, series.times.tolist()) == ("step", [*range(10, 210, 10)])
+
+
+def test_rates_printed_twice_with_other_digits(tmp_path: Path) -> None:
+    rates = [1e-3, *(rate / 3 for rate in RATES[:-1])]
+    text = "".join(
+        f"  2%|#  | {5 * at}/300 [00:26<25:00,  5.09s/it][INFO|2025] callbacks:143 >> "
+        f"{{'loss': 1.4229, 'learning_rate': {rate:.4e}, 'epoch': {at / 10}, 'throughput': 1828.21}}\n"
+        f"{{'loss': 1.4229, 'grad_norm': 0.77, 'learning_rate': {rate}, 'epoch': {at / 10}}}\n"
+        for at, rate in enumerate(rates, 1)
+    )
+    series = only_run(log_of(tmp_path, text))
+    assert series.rates.tolist() == rates
+    assert (series.unit, series.times.tolist()) == ("step", [*range(5, 105, 5)])
+
+
+def test_a_note_on_a_change_is_not_the_log(tmp_path: Path) -> None:
+    text = "".join(
+        f"Epoch {at}/500\nEpoch {at}: ReduceLROnPlateau reducing learning rate to {rate / 2}.\n"
+        f"155/155 ---- 1s 6ms/step - loss: 0.1097 - val_loss: 0.0931 - learning_rate: {rate:.4e}\n"
+        for at, rate in enumerate(RATES, 1)
+    )
+    assert only_run(log_of(tmp_path, text)).rates.tolist() == [float(f"{rate:.4e}") for rate in RATES]
+
+
+def test_a_progress_bar_of_the_whole_run(tmp_path: Path) -> None:
+    text = "".join(
+        f"Epoch {at // 5}:  10%|#  | {at * 20}/400 [00:22<00:00,  4.34it/s, lr={rate}]\r"
+        for at, rate in enumerate(RATES)
+    )
+    series = only_run(log_of(tmp_path, text))
+    assert (series.unit, series.times.tolist()) == ("step", [*range(0, 400, 20)])
