@@ -44,7 +44,7 @@ class Options:
     run: int | None = param(None, "which run of the log, from 1 (default: all)", at_least=1, example="2")
     processes: int | None = param(None, "processes of the run", at_least=1, example="8")
     accumulate: int | None = param(None, "batches that are accumulated per update", at_least=1, example="4")
-    plan: bool = param(True, "do not search for a plan in the log or beside it")
+    plan: bool = param(True, "the plan that is found in the log or beside it")
     format: str = param("text", "output format", choices=FORMATS)
     output: str | None = param(
         None, "config file to write with the schedule of the log, without a plan", short="o", example="plan.yaml"
@@ -66,6 +66,7 @@ def run(line: CommandLine) -> None:
     messages.notes(*log.notes)
     planned = _plan(rest, log, messages, search=raw.get("plan", True))
     if planned is None:
+        _check_unused(rest)
         _identify(log, raw.get("format", FORMATS[0]), target, messages)
         return
     if target is not None:
@@ -99,6 +100,14 @@ def _log_and_plan(line: CommandLine) -> tuple[str, CommandLine]:
         others = [*rest.files, *rest.curves]
         raise user_error(quote(others[1]), "the plan must be one curve or one config", hint="give one of them")
     return path, rest
+
+
+def _check_unused(rest: CommandLine) -> None:
+    """Raise RequestError for an option of a plan if there is no plan."""
+    unused = [raw.where for name, raw in rest.options.items() if name != "quiet"]
+    if unused:
+        rule = "needs a plan"
+        raise user_error(unused[0], rule, hint="give a curve, such as cosine:lr=1e-3, or a config after the log")
 
 
 def _facts(raw: dict[str, Any]) -> Facts:

@@ -27,10 +27,9 @@ def fit_name(fit: Fit) -> str:
 
 
 def fit_params(fit: Fit) -> dict[str, str]:
-    """Return the parameters of a fit as text.
-
-    Values do not contain commas.
-    """
+    """Return the parameters of a fit as text; none of a schedule that is composed of others."""
+    if '"' in fit.spec or "'" in fit.spec:
+        return {}
     pairs = (part.partition("=") for part in fit.spec.partition(":")[2].split(","))
     return {name: value for name, _, value in pairs}
 
@@ -54,6 +53,12 @@ def _words(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
     name = fit.spec.partition(":")[0]
     if name == "onecycle":
         yield from _one_cycle(fit, params, unit)
+        return
+    if name == "piecewise_constant":
+        yield f"{len(params['values'].split('/'))} rates"
+        return
+    if "lr" not in params:
+        yield fit.spec.partition(":")[2]
         return
     peak = rate(float(params["lr"]), _DIGITS)
     warmup = float(params.get("warmup", "0"))

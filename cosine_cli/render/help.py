@@ -27,6 +27,7 @@ _CURVE = (
     "cosine:warmup=5,min_lr=1e-5 (default {compared})"
 )
 _FILE = "a config, or a figure written by plot"
+_LOG = "the log of a run, the folder of a run, or - for standard input"
 _TIME = "in epochs (in steps with --steps), or with a unit: 10%, 3ep, 500st, 2Btok"
 _MORE = """\
 'cosine-lr COMMAND --help' lists the options of a command.
@@ -54,9 +55,9 @@ def command_help(name: str, module: ModuleType) -> str:
     lines += [line for paragraph in details for line in (*textwrap.wrap(paragraph, WIDTH), "")]
     if Run in shared(module):
         lines += [
-            *_arguments(),
+            *_arguments(words_of(module)),
             *_section("Run", Run),
-            *_section("Budget", Budget),
+            *(_section("Budget", Budget) if Budget in shared(module) else ()),
             *_section("Curves", CurveFlags, InputFlags),
         ]
     messages = (MessageFlags,) if MessageFlags in shared(module) else ()
@@ -70,10 +71,11 @@ def _paragraphs(module: ModuleType) -> list[str]:
     return [first.rstrip("."), *others]
 
 
-def _arguments() -> list[str]:
-    """Return the section on curves, files, schedules and times."""
+def _arguments(words: str = "") -> list[str]:
+    """Return the section on curves, files, schedules and times, and on a log if the arguments have one."""
     curve = _CURVE.format(count=len(catalogue.names()), compared=either(catalogue.COMPARED, last="and"))
-    rows = (("CURVE", curve), ("FILE", _FILE), ("TIME", _TIME))
+    log = (("LOG", _LOG),) if words.startswith("LOG") else ()
+    rows = (*log, ("CURVE", curve), ("FILE", _FILE), ("TIME", _TIME))
     return ["Arguments", *(line for name, text in rows for line in _entry(name, text, column=10)), ""]
 
 

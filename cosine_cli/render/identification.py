@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["answer", "as_json", "config", "document", "text"]
 
 _MOST_OTHERS = 2
-_LONGEST = 100
+_LONGEST = 80
 
 _ALL_DIGITS = 15
 _PRINTED = 1e-12
@@ -44,19 +44,28 @@ def answer(found: WithoutPlan) -> list[str]:
 
 def _verdict(fit: Fit, found: WithoutPlan) -> str:
     described = f"{fit_name(fit)}: {fit_words(fit, found.series)}"
-    if not fit.exact:
+    if not (fit.exact or _exact_rest(fit, found)):
         return f"Closest to {described}; off by {percent(fit.error)} of the peak."
-    return f"{described}; fits all {plural(len(found.series.rates), 'row')} to {_digits(fit, found)} digits"
+    total, first = len(found.series.rates), found.identified.first
+    rows = f"{count(total - first)} of {plural(total, 'row')}" if first else f"all {plural(total, 'row')}"
+    return f"{described}; fits {rows} to {_digits(fit, found)} digits"
+
+
+def _exact_rest(fit: Fit, found: WithoutPlan) -> bool:
+    """Return whether all rows but the first ones fit."""
+    return found.identified.first > 0 and fit.error <= _PRINTED
 
 
 def _digits(fit: Fit, found: WithoutPlan) -> str:
     """Return to how many significant digits all rows agree."""
     series = found.series
-    above = series.rates > 0
+    above = (series.rates > 0) & (np.arange(series.rates.size) >= found.identified.first)
     rates, tolerances = series.rates[above], series.tolerances[above]
     if np.max(tolerances / rates, initial=0.0) > _PRINTED:
         return "all printed"
-    fitted = fit.schedule(np.maximum(series.times + fit.offset, 0.0))[above]
+    lags = found.identified.lags
+    times = series.times + fit.offset if lags is None or lags.size != series.times.size else series.times - lags
+    fitted = fit.schedule(np.maximum(times, 0.0))[above]
     error = float(np.max(np.abs(fitted - rates) / rates, initial=0.0))  # half a unit of the last digit that agrees
     return str(_ALL_DIGITS if error <= 0 else max(min(int(-math.log10(2 * error)), _ALL_DIGITS), 1))
 
@@ -96,8 +105,8 @@ def _cause(joined: JoinedRuns) -> str:
 def _others(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     """Yield the other schedules that fit as exactly, if they are short."""
     name = fit.spec.partition(":")[0]
-    specs = [other.spec for other in found.identified.others if not other.spec.startswith(f"{name}:")]
-    short = [spec for spec in dict.fromkeys(specs) if len(spec) <= _LONGEST][:_MOST_OTHERS]
+    specs = {other.spec.partition(":")[0]: other.spec for other in reversed(found.identified.others)}
+    short = [spec for kind, spec in specs.items() if kind != name and len(spec) <= _LONGEST][:_MOST_OTHERS]
     if short:
         yield f"Or, as exactly: {either(short)}."
 
@@ -105,6 +114,11 @@ def _others(fit: Fit, found: WithoutPlan) -> Iterator[str]:
 def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     yield f"Curve: {fit.spec}{_length(fit, found)}"
     yield from _others(fit, found)
+    if found.identified.first:
+        rows = plural(found.identified.first, "row")
+        yield f"The first {rows} {'has' if found.identified.first == 1 else 'have'} other rates, as of another warmup."
+    if fit.schedule.warmup_length > float(found.series.times[-1]) + fit.offset:
+        yield "The log ends inside the warmup: the rows pin only the increase per step, not the peak."
     for name, (low, high) in fit.ranges.items():
         yield f"{name} {rate(low, 6)} .. {rate(high, 6)}: the log does not pin it."
     if fit.offset:

@@ -27,6 +27,9 @@ EQUAL = 0.001
 _MOST_BEYOND = 1.5
 """The times of a log in the unit of the plan are at most so many times its length."""
 
+_CHANGES = 1e-4
+"""A plan that changes by more than this share of a rate does not have one rate."""
+
 _BETTER = 0.2
 """An inexact story is named if its error is at most this share of that of the plan."""
 
@@ -109,6 +112,8 @@ def _diagnose(series: Series, planned: Planned, facts: Facts) -> Diagnosis:
     rows = Rows.of(times, series.rates, series.tolerances, planned.peak)
     offsets = _offsets(series, planned)
     base = _as_planned(rows, planned, offsets)
+    if base.exact and planned.decays:
+        _check_digits(series, planned(times + base.offset))
     found = [base] if base.exact else []
     if not found or planned.warmup >= planned.total or planned.named_warmup is not None:
         at = int(np.argmax(rows.excess(planned(times + base.offset)) > 0))
@@ -145,6 +150,15 @@ def _with_evidence(candidate: Candidate, sentence: str, until: float) -> Candida
         first_after=max(explanation.first_after, until),
     )
     return replace(candidate, explanation=more)
+
+
+def _check_digits(series: Series, planned: Rates) -> None:
+    """Raise RequestError if a plan that changes has the logged rates only because they have too few digits."""
+    first = float(series.rates[0])
+    if np.all(series.rates == first) and np.ptp(planned) > _CHANGES * first:
+        rule = "the rates have too few digits to compare them with the plan"
+        got = f"{first:g} in all {series.rates.size} rows"
+        raise user_error(series.column, rule, got=got, hint="log the rate with more digits")
 
 
 def updates_of(series: Series, planned: Planned) -> Rates:

@@ -69,11 +69,20 @@ def _explanation(case: Case, shape: Planned, total: float) -> Explanation:
         verdict=f"The horizon is {count(total)}, planned {count(planned.total)}{name}",
         clause=f"a horizon of {count(total)}",
         consequence=f"The rate ends at {ends[0]}, planned {ends[1]}.",
-        advice=f"Set the scheduler's end (end=, total_steps, T_max) to {count(planned.total)}.",
+        advice=_advice(case, k) + f"Set the scheduler's end (end=, total_steps, T_max) to {count(planned.total)}.",
         same=_same(planned, k, longer=longer > 1) if is_whole else "",
         covers=frozenset() if planned.warmup else frozenset({"too-fast", "too-slow"}),
         values={"horizon": total, "planned": planned.total, "factor": longer},
     )
+
+
+def _advice(case: Case, k: int) -> str:
+    """Return the sentence on a factor that is the number of processes or of accumulated batches."""
+    if k == case.facts.accumulate:
+        return f"With accumulation {k}: the horizon is counted in batches instead of updates. "
+    if k == case.facts.processes:
+        return f"With {k} processes: the horizon is counted for one process. "
+    return ""
 
 
 def rates_to(shape: Planned, total: float, t: Rates) -> Rates:

@@ -134,5 +134,7 @@ def _course(case: Case, missed: Missed) -> str:
     if not later:
         return f"All {count(missed.first)} missed before step {step}."
     each = later / span * 100
-    pace = f"about {each:.0f} in every 100 updates" if each >= 1 else f"{count(later)} more by the last row"
-    return f"{first}, then {pace}" if missed.first else pace[0].upper() + pace[1:]
+    pace = f"about {each:.0f} in every 100 updates" if each >= 1 else f"{count(later)} by the last row"
+    if missed.first:
+        return f"{first}, then {pace if each >= 1 else pace.replace(' by', ' more by')}"
+    return f"Missed {pace}"

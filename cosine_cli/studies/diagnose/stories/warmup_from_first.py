@@ -13,6 +13,8 @@ from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import rate
 
 RANK = 2.8
+_LATE = 8.32
+"""The rank if the rows are also one update late: together they are nearly the plan."""
 
 
 def explanations(case: Case) -> Iterator[Explanation]:
@@ -23,7 +25,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     first = float(_rates(planned, np.zeros(1))[0])
     yield Explanation(
         story="warmup-from-first",
-        rank=RANK,
+        rank=_LATE if case.offset else RANK,
         rates=lambda t: _rates(planned, t),
         verdict=f"Matches, but the warmup counts from 1: update 0 has {rate(first)}, planned {rate(planned.first)}",
         clause="a warmup that counts from 1",
