@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.diagnosis import columns_read, document, text
@@ -16,6 +18,7 @@ from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rat
 from cosine_cli.text import either
 
 if TYPE_CHECKING:
+    from cosine_cli.plans.model.plan import Plan
     from cosine_cli.studies.diagnose.core.joined_runs import JoinedRuns, Part
     from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan
     from cosine_cli.studies.identify.core.fit import Fit
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["answer", "as_json", "config", "document", "text"]
 
 _MOST_OTHERS = 2
+_QUOTES = frozenset("'\"")
 _LONGEST = 80
 
 _ALL_DIGITS = 15
@@ -112,7 +116,7 @@ def _others(fit: Fit, found: WithoutPlan) -> Iterator[str]:
 
 
 def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
-    yield f"Curve: {fit.spec}{_length(fit, found)}"
+    yield _curve(fit, found)
     yield from _others(fit, found)
     if found.identified.first:
         rows = plural(found.identified.first, "row")
@@ -134,18 +138,36 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     yield from columns_read(found.series)
 
 
-def _length(fit: Fit, found: WithoutPlan) -> str:
-    steps = _steps(fit, found)
-    return f" --{'epochs' if found.series.unit == 'epoch' else 'steps'} {steps}" if steps else ""
+def _curve(fit: Fit, found: WithoutPlan) -> str:
+    """Return the curve to type, if it gives the rates of the fit."""
+    if _typed(fit, found) is None:
+        return f"The curve cannot be typed in one word: {fit.spec}"
+    unit = "epochs" if found.series.unit == "epoch" else "steps"
+    return (
+        f"Curve: {shlex.quote(fit.spec) if _QUOTES.intersection(fit.spec) else fit.spec} --{unit} {_steps(fit, found)}"
+    )
+
+
+def _typed(fit: Fit, found: WithoutPlan) -> Plan | None:
+    """Return the plan of the curve as it is typed, None if it does not have the rates of the fit."""
+    unit = "epochs" if found.series.unit == "epoch" else "steps"
+    try:
+        plan = load_plan(CommandLine.of({"words": [fit.spec], unit: str(_steps(fit, found))}))
+    except RequestError:
+        return None
+    times = np.maximum(found.series.times + fit.offset, 0.0)
+    same = np.allclose(plan.curves[0].schedule(times), fit.schedule(times), rtol=1e-9, atol=0.0, equal_nan=True)
+    return plan if same else None
 
 
 def _steps(fit: Fit, found: WithoutPlan) -> int:
     """Return the length of the run: of the curve, else of the log."""
+    shortest = math.floor(fit.schedule.warmup_length) + 1  # a warmup must be shorter than the run
     if found.horizon is not None and found.series.unit == "step":
-        return found.horizon[0]
+        return max(found.horizon[0], shortest)
     last = float(found.series.times[-1]) + 1
     length = fit.length if fit.length is not None and math.isfinite(fit.length) else last
-    return math.ceil(length - 1e-6)
+    return max(math.ceil(length - 1e-6), shortest)
 
 
 def config(found: WithoutPlan) -> str:
@@ -154,8 +176,10 @@ def config(found: WithoutPlan) -> str:
 
     fit = found.fit
     assert fit is not None  # noqa: S101 - a schedule is named
-    unit = "epochs" if found.series.unit == "epoch" else "steps"
-    return config_text(load_plan(CommandLine.of({"words": [fit.spec], unit: str(_steps(fit, found))})))
+    plan = _typed(fit, found)
+    if plan is None:
+        raise user_error("--output", "cannot write this schedule as a config", got=fit.spec)
+    return config_text(plan)
 
 
 def as_json(found: WithoutPlan, lines: Sequence[str]) -> dict[str, Any]:
