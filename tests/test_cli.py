@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("here")
 
 
 def test_commands_are_the_listing_of_their_folder() -> None:
-    assert cli.commands() == ("code", "explain", "lint", "plan", "plot", "show", "table")
+    assert cli.commands() == ("code", "diagnose", "explain", "lint", "plan", "plot", "show", "table")
 
 
 def test_the_version() -> None:
@@ -60,14 +60,14 @@ def test_the_overview(words: tuple[str, ...]) -> None:
 def test_the_page_of_a_command(name: str, words: tuple[str, ...]) -> None:
     code, out, err = ask(name, *words)
     assert (code, err) == (0, "")
-    words_taken = "[NAME]..." if name == "explain" else "[CURVE | FILE]..."
+    words_taken = {"explain": "[NAME]...", "diagnose": "LOG [CURVE | FILE]"}.get(name, "[CURVE | FILE]...")
     assert f"Usage: cosine-lr {name} {words_taken} [OPTIONS]\n".encode() in out
     assert (b"\nRun\n" in out) == (name != "explain")
 
 
 OPTION = "cosine-lr: error: unknown option"
 EXPECTED = "cosine-lr: error: expected a command, got option"
-THE_COMMANDS = "the commands are code, explain, lint, plan, plot, show and table"
+THE_COMMANDS = "the commands are code, diagnose, explain, lint, plan, plot, show and table"
 
 
 @pytest.mark.parametrize(

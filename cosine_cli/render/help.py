@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import either
 
 WIDTH = 80
-GROUPS = ("Explore", "Prepare a run")
+GROUPS = ("Explore", "Prepare a run", "After the start")
 EXAMPLES = (
     "cosine-lr plot --lr 0.1 --epochs 100",
     "cosine-lr table cosine:warmup=5 step:step_size=20",
@@ -26,8 +26,9 @@ _CURVE = (
     "one of {count} schedules, see 'cosine-lr explain'; with parameters: "
     "cosine:warmup=5,min_lr=1e-5 (default {compared})"
 )
-_FILE = "a config, or a figure written by plot"
+_FILE = "a config, a figure written by plot, or the log of a run"
 _TIME = "in epochs (in steps with --steps or --tokens), or with a unit: 10%, 3ep, 500st, 2Btok"
+_LOG = "the log of a run, the folder of a run, or - for standard input"
 _MORE = """\
 'cosine-lr COMMAND --help' lists the options of a command.
 'cosine-lr --install-completion' sets up completion in bash, zsh or fish."""
@@ -54,9 +55,9 @@ def command_help(name: str, module: ModuleType) -> str:
     lines += [line for paragraph in details for line in (*textwrap.wrap(paragraph, WIDTH), "")]
     if Run in shared(module):
         lines += [
-            *_arguments(),
+            *_arguments(words_of(module)),
             *_section("Run", Run),
-            *_section("Budget", Budget),
+            *(_section("Budget", Budget) if Budget in shared(module) else ()),
             *_section("Curves", CurveFlags, InputFlags),
         ]
     messages = (MessageFlags,) if MessageFlags in shared(module) else ()
@@ -70,10 +71,11 @@ def _paragraphs(module: ModuleType) -> list[str]:
     return [first.rstrip("."), *others]
 
 
-def _arguments() -> list[str]:
-    """Return the section on curves, files, schedules and times."""
+def _arguments(words: str = "") -> list[str]:
+    """Return the section on curves, files, schedules and times, and on a log if the arguments have one."""
     curve = _CURVE.format(count=len(catalogue.names()), compared=either(catalogue.COMPARED, last="and"))
-    rows = (("CURVE", curve), ("FILE", _FILE), ("TIME", _TIME))
+    log = (("LOG", _LOG),) if words.startswith("LOG") else ()
+    rows = (*log, ("CURVE", curve), ("FILE", _FILE), ("TIME", _TIME))
     return ["Arguments", *(line for name, text in rows for line in _entry(name, text, column=10)), ""]
 
 

@@ -161,7 +161,9 @@ def _best(shape: Fall, own: Sequence[str], several: Sequence[Head], outline: Out
         begin = float(head.values.get("warmup", 0.0)) - head.offset
         free = (*own, *head.free)
         for start in shape.starts(outline, begin):
-            kept = {name: value for name, value in start.items() if name in own or name in shape.kept or name != "min_lr"}
+            kept = {
+                name: value for name, value in start.items() if name in own or name in shape.kept or name != "min_lr"
+            }
             values = {**shape.fixed, **kept, **head.values}
             curve = Curve(name=shape.name, values=values, offset=head.offset, ahead=head.ahead)
             curve, error = approach(curve, free, screened)

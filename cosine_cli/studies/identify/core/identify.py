@@ -38,7 +38,9 @@ def identify(series: Series, *, horizon: int | None = None) -> Identified:
     """
     rows = rows_of(series)
     if len(rows) < LEAST_ROWS:
-        return Identified(best=None, reason=f"{len(rows)} rows with a rate are too few; at least {LEAST_ROWS} are needed")
+        return Identified(
+            best=None, reason=f"{len(rows)} rows with a rate are too few; at least {LEAST_ROWS} are needed"
+        )
     if not rows.rates.any():
         return Identified(best=None, reason="every rate is 0")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -146,7 +148,9 @@ def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:
         errors = _errors(found.refined.curve, rows)
     return Found(
         refined=Refined(found.refined.curve, float(errors.max())),
-        free=found.free, extra=found.extra, ranges=found.ranges,
+        free=found.free,
+        extra=found.extra,
+        ranges=found.ranges,
     ), float(errors.max())
 
 

@@ -1,0 +1,210 @@
+"""Compare the learning rates that a run logged with its plan, and explain the difference.
+
+The plan is the curve or the config given, else one that is found in the log or beside it. Without a plan, the schedule
+of the log is identified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cosine_cli.errors import OutcomeError, Problem, RequestError, user_error
+from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
+from cosine_cli.plans.model.options import CurveFlags, Run
+from cosine_cli.plans.parse.argv import CommandLine, InputFlags, MessageFlags
+from cosine_cli.render.terminal import Terminal
+from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import Messages
+from cosine_cli.text import quote
+
+if TYPE_CHECKING:
+    from cosine_cli.logs.core.log import Log, Series
+    from cosine_cli.studies.diagnose.core.case import Facts
+    from cosine_cli.studies.diagnose.core.planned import Planned
+
+GROUP = "After the start"
+EXAMPLES = (
+    "cosine-lr diagnose trainer_state.json linear:lr=5e-5,warmup=500 --steps 10k",
+    "cosine-lr diagnose runs/detect/train --steps-per-epoch 120",
+    "cosine-lr diagnose metrics.csv --no-plan -o plan.yaml",
+)
+WORDS = "LOG [CURVE | FILE]"
+SHARED = (InputFlags, Run, CurveFlags, MessageFlags)
+FORMATS = ("text", "json")
+SUFFIXES = {"yaml": "yaml", "yml": "yaml"}
+
+
+@declaration
+class Options:
+    """Options of ``diagnose`` alone."""
+
+    column: str | None = param(None, "column of the learning rate", example="lr/pg1")
+    run: int | None = param(None, "which run of the log, from 1 (default: all)", at_least=1, example="2")
+    processes: int | None = param(None, "processes of the run", at_least=1, example="8")
+    accumulate: int | None = param(None, "batches that are accumulated per update", at_least=1, example="4")
+    plan: bool = param(True, "the plan that is found in the log or beside it")
+    format: str = param("text", "output format", choices=FORMATS)
+    output: str | None = param(
+        None, "config file to write with the schedule of the log, without a plan", short="o", example="plan.yaml"
+    )
+
+
+OPTIONS = (Options,)
+
+
+def run(line: CommandLine) -> None:
+    """Print the answer; raise OutcomeError if the run deviates from its plan."""
+    from cosine_cli.logs.core.reading import read_log
+
+    raw = line.values(Options)
+    target = _target(raw)
+    path, rest = _log_and_plan(line)
+    messages = Messages(quiet=line.quiet)
+    log = read_log(path, column=raw.get("column"), run=raw.get("run"))
+    messages.notes(*log.notes)
+    planned = _plan(rest, log, messages, search=raw.get("plan", True))
+    if planned is None:
+        _check_unused(rest)
+        _identify(log, raw.get("format", FORMATS[0]), target, messages)
+        return
+    if target is not None:
+        rule = "writes the schedule of a log without a plan"
+        raise user_error(line.options["output"].where, rule, hint="pass --no-plan, or no --output")
+    _compare(log, planned, _facts(raw), raw.get("format", FORMATS[0]))
+
+
+def _target(raw: dict[str, Any]) -> str | None:
+    if "output" not in raw:
+        return None
+    target = output_path(raw["output"])
+    if target != STDOUT:
+        check_target(target)
+        form_of(target, None, SUFFIXES)
+    return target
+
+
+def _log_and_plan(line: CommandLine) -> tuple[str, CommandLine]:
+    """Return the path of the log, the first argument, and the line of the plan alone."""
+    own = ("column", "run", "processes", "accumulate", "plan", "format", "output")
+    rest = replace(line, options={name: value for name, value in line.options.items() if name not in own})
+    if line.files and line.files_first:
+        rest = replace(rest, files=line.files[1:], files_first=line.files_first - 1)
+        path = line.files[0]
+    elif line.curves:
+        path, rest = line.curves[0], replace(rest, curves=line.curves[1:])
+    else:
+        raise user_error("", "needs the log of a run", hint="cosine-lr diagnose LOG; see 'cosine-lr diagnose --help'")
+    if len(rest.files) + len(rest.curves) > 1:
+        others = [*rest.files, *rest.curves]
+        raise user_error(quote(others[1]), "the plan must be one curve or one config", hint="give one of them")
+    return path, rest
+
+
+def _check_unused(rest: CommandLine) -> None:
+    """Raise RequestError for an option of a plan if there is no plan."""
+    unused = [raw.where for name, raw in rest.options.items() if name != "quiet"]
+    if unused:
+        rule = "needs a plan"
+        raise user_error(unused[0], rule, hint="give a curve, such as cosine:lr=1e-3, or a config after the log")
+
+
+def _facts(raw: dict[str, Any]) -> Facts:
+    from cosine_cli.studies.diagnose.core.case import Facts
+
+    return Facts(processes=raw.get("processes"), accumulate=raw.get("accumulate"))
+
+
+def _plan(rest: CommandLine, log: Log, messages: Messages, *, search: bool) -> Planned | None:
+    """Return the plan given, or the one found in the log or beside it; None if there is none."""
+    from cosine_cli.plans.load import load_plan
+    from cosine_cli.studies.diagnose.core.found_plan import find_plan
+    from cosine_cli.studies.diagnose.core.planned import Planned
+
+    if rest.curves or rest.files:
+        plan = load_plan(_with_horizon(rest, log))
+        messages.notes(*plan.remarks)
+        if len(plan.bases) > 1:
+            rule = "the plan must have one curve"
+            raise user_error(quote([*rest.files, *rest.curves][0]), rule, got=f"{len(plan.bases)}", hint="give one")
+        return Planned.of(plan.bases[0], plan.clock)
+    if not search:
+        return None
+    found = find_plan(log, rest)
+    messages.notes(*found.notes)
+    if found.planned is not None:
+        messages.notes(f"the plan is {found.planned.where}; --no-plan ignores it")
+    return found.planned
+
+
+def _with_horizon(rest: CommandLine, log: Log) -> CommandLine:
+    """Return the line with the number of updates that the log has, if the line of a curve does not give a length."""
+    from cosine_cli.plans.parse.raw import RawValue
+
+    if log.horizon is None or rest.files or not {"steps", "epochs"}.isdisjoint(rest.options):
+        return rest
+    steps, name = log.horizon
+    units = {key: raw._replace(unit="step") for key, raw in rest.options.items()}
+    return replace(rest, options={**units, "steps": RawValue(str(steps), f"{name} of the log", "step")})
+
+
+def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:
+    """Print the answer for each run of a log; raise OutcomeError if one deviates."""
+    from cosine_cli.render import diagnosis as answers
+    from cosine_cli.studies.diagnose.core.search import diagnose
+
+    terminal = Terminal.here()
+    found = [diagnose(series, planned, facts) for series in log.runs]
+    texts = [answers.answer(each) for each in found]
+    if form == "json":
+        documents = [answers.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
+        write(
+            STDOUT, [answers.document({"log": log.path, "format": log.format, "notes": log.notes, "runs": documents})]
+        )
+    else:
+        blocks = [
+            _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
+        ]
+        write(STDOUT, [terminal.encode(answers.text(lines)) for lines in blocks])
+    if any(each.deviates for each in found):
+        raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
+
+
+def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str]:
+    """Return the lines of one of several runs under its place in the log."""
+    if len(log.runs) == 1:
+        return list(lines)
+    from cosine_cli.studies.diagnose.core.wording import count
+
+    span = f"{series.unit}s {count(float(series.times[0]))} to {count(float(series.times[-1]))}"
+    return [f"Run {at + 1} of {len(log.runs)}, {series.column}, {span}:", *lines]
+
+
+def _identify(log: Log, form: str, target: str | None, messages: Messages) -> None:
+    """Print the schedule of each run of a log without a plan; raise RequestError if there is none."""
+    from cosine_cli.render import identification
+    from cosine_cli.studies.diagnose.core.without_plan import identified
+
+    if target is not None and len(log.runs) > 1:
+        raise user_error("--output", "writes the schedule of one run", got=f"{len(log.runs)} runs", hint="pass --run")
+    found = [identified(series, log) for series in log.runs]
+    texts = [identification.answer(each) for each in found]
+    if form == "json":
+        documents = [identification.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
+        content = {"log": log.path, "format": log.format, "notes": log.notes, "runs": documents}
+        write(STDOUT, [identification.document(content)])
+    else:
+        terminal = Terminal.here()
+        blocks = [
+            _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
+        ]
+        write(STDOUT, [terminal.encode(identification.text(lines)) for lines in blocks])
+    if not all(each.named for each in found):
+        raise RequestError(Problem("diagnose", "no schedule fits the log"))
+    if target is not None:
+        if found[0].joined is not None:
+            raise user_error("--output", "writes the schedule of one run", got="two runs in one log")
+        write(target, [identification.config(found[0]).encode()])
+        if target != STDOUT:
+            messages.path(target)

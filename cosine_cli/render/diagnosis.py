@@ -1,0 +1,243 @@
+"""The answer of ``diagnose`` as text and as JSON: the verdict, what to do, the evidence, and what fits as well."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cosine_cli.studies.diagnose.core.wording import count, factor, plural, rate, rate_pair
+from cosine_cli.text import either, visible
+
+if TYPE_CHECKING:
+    from cosine_cli.logs.core.log import Series
+    from cosine_cli.studies.diagnose.core.search import Candidate, Diagnosis
+
+MOST_OTHERS = 3
+"""How many other stories that fit as well the text has; JSON has all."""
+
+MOST_EVIDENCE = 6
+
+_INDENT = "  "
+
+_VISIBLE = 1e-5
+"""Rates that differ by less, relative to them, are not written side by side."""
+
+_ENDED = 0.99
+"""A run that has made this share of its updates is complete."""
+
+
+def answer(diagnosis: Diagnosis) -> list[str]:
+    """Return the lines of an answer."""
+    best = diagnosis.best
+    if not diagnosis.explained:
+        return [_unexplained(diagnosis), *_indented(_closest(diagnosis))]
+    said = best.explanation
+    lines = [s for s in (said.advice, said.same) if s]
+    return [_verdict(diagnosis), *_indented([*lines, *_evidence(diagnosis)])]
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [_INDENT + line for line in lines[: MOST_EVIDENCE + 2]]
+
+
+def _verdict(diagnosis: Diagnosis) -> str:
+    """Return the first line: what happened, or each story that fits exactly."""
+    best, *others = diagnosis.candidates
+    said = best.explanation
+    if said.story == "as-planned":
+        where = f" in {diagnosis.planned.where}" if diagnosis.planned.where else ""
+        return f"Matches the plan{where}{_within(best)}."
+    sentence = said.verdict
+    if others:
+        clauses = [other.explanation.clause for other in others[:MOST_OTHERS]]
+        more = [f"{len(others) - MOST_OTHERS} more (--format json)"] if len(others) > MOST_OTHERS else []
+        sentence += "; or, as exactly, " + "; or ".join([*clauses, *more])
+    return " ".join(filter(None, [f"{sentence}.", said.consequence]))
+
+
+def _within(best: Candidate) -> str:
+    return "" if best.exact else f" within {_percent(best.error)} of the peak, not to all digits"
+
+
+def _percent(share: float) -> str:
+    """Return a share with one digit as a percentage.
+
+    >>> _percent(0.000856), _percent(0.123)
+    ('0.09%', '12%')
+    """
+    text = f"{share * 100:.1g}" if share < 0.1 else f"{share * 100:.0f}"  # noqa: PLR2004 - below 10%
+    return f"{float(text):g}%"
+
+
+def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield the numbers that support the verdict."""
+    best = diagnosis.best
+    said = best.explanation
+    rows = plural(len(diagnosis.rows), "row")
+    digits = "exact" if said.deviates else "exact to all digits"
+    fit = (
+        f"{rows}, {digits}."
+        if best.exact
+        else f"Largest difference of this explanation {_percent(best.error)} of the peak."
+    )
+    if said.story == "as-planned":
+        fit = f"{rows}, {digits}." if best.exact else _largest(diagnosis)
+    first = _first_difference(diagnosis) if said.deviates and said.compares else None
+    whole = [sentence for sentence in said.evidence if sentence.endswith(".")]
+    open_ones = [sentence for sentence in said.evidence if not sentence.endswith(".")]
+    if open_ones:
+        yield f"{open_ones[0]}; {fit}"
+    else:
+        sentences = [*whole[:1], *([_difference(*first)] if first else []), *([fit] if said.counts_rows else [])]
+        yield " ".join(sentences)
+        whole = whole[1:]
+    yield from whole
+    yield from said.besides
+    if best.offset and not said.deviates and said.story == "as-planned":
+        yield f"The row of step s has the rate of update s - {count(-best.offset)}."
+    yield from _stopped(diagnosis)
+    yield from columns_read(diagnosis.series)
+
+
+def columns_read(series: Series) -> Iterator[str]:
+    """Yield which column was read, if others hold the same."""
+    names = sorted((series.column, *series.also), key=lambda name: (name.endswith("pg0"), name))
+    if series.also:
+        bias = [f"{name} (biases)" if name.endswith("pg0") else name for name in sorted(names[1:])]
+        yield f"Read {names[0]}; {either(bias, last='and')} hold{'s' * (len(bias) == 1)} the same."
+
+
+def _largest(diagnosis: Diagnosis) -> str:
+    """Return the largest difference from the plan."""
+    differences = np.abs(diagnosis.predicted(diagnosis.as_planned) - diagnosis.rows.rates)
+    at = int(np.nanargmax(differences))
+    texts = rate_pair(float(diagnosis.predicted(diagnosis.as_planned)[at]), float(diagnosis.rows.rates[at]))
+    place = f"{unit(diagnosis.series)} {count(float(diagnosis.series.times[at]))}"
+    return f"The largest difference is at {place}: planned {texts[0]}, logged {texts[1]}."
+
+
+def unit(series: Series) -> str:
+    """Return the word for the times of a series."""
+    return series.unit
+
+
+def _first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] | None:
+    """Return the unit and the time of the first row that is not as planned, the planned rate and the logged one."""
+    best = diagnosis.best
+    offset = best.offset
+    planned = diagnosis.planned(diagnosis.rows.times + offset)
+    excess = np.where(diagnosis.rows.times > best.explanation.first_after, diagnosis.rows.excess(planned), 0.0)
+    differs = excess > (best.error if diagnosis.explained else 0.0)
+    if not differs.any():
+        return None
+    at = int(np.argmax(differs))
+    time = float(diagnosis.series.times[at])
+    return unit(diagnosis.series), time, float(planned[at]), float(diagnosis.rows.rates[at])
+
+
+def _difference(name: str, time: float, planned: float, logged: float) -> str:
+    if 0 < abs(planned - logged) < _VISIBLE * abs(planned):
+        return f"First differs at {name} {count(time)}, by {rate(logged - planned)} from {rate(planned)}."
+    texts = rate_pair(planned, logged) if math.isfinite(planned) else ("none", rate(logged))
+    return f"First differs at {name} {count(time)}: planned {texts[0]}, logged {texts[1]}."
+
+
+def _stopped(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield how far a run got that stopped before its end."""
+    times = diagnosis.rows.times
+    last = float(times[-1]) + diagnosis.best.offset + 1
+    share = last / diagnosis.planned.total
+    if (
+        share < _ENDED
+        and last + float(times[-1] - times[-2]) < diagnosis.planned.total
+        and diagnosis.best.explanation.deviates is False
+    ):
+        time = count(float(diagnosis.series.times[-1]))
+        yield f"The log stops at {unit(diagnosis.series)} {time}, {factor(share * 100)}% of the planned horizon."
+
+
+def _unexplained(diagnosis: Diagnosis) -> str:
+    planned = diagnosis.as_planned
+    if not math.isfinite(planned.error):
+        at = int(np.argmin(np.isfinite(diagnosis.predicted(planned))))
+        place = f"{unit(diagnosis.series)} {count(float(diagnosis.series.times[at]))}"
+        return f"Deviates from the plan, which has no rate at {place}, and no known cause explains it."
+    return f"Deviates from the plan by up to {_percent(planned.error)} of the peak, and no known cause explains it."
+
+
+def _closest(diagnosis: Diagnosis) -> list[str]:
+    best = diagnosis.best
+    excess = diagnosis.rows.excess(diagnosis.predicted(best))
+    at = int(np.argmax(excess))
+    place = f"{unit(diagnosis.series)} {count(float(diagnosis.series.times[at]))}"
+    lines = ["Pass --no-plan to see which schedule the log has by itself, or another plan."]
+    first = _first_difference(diagnosis)
+    sentences = [_difference(*first)] if first else []
+    if best.explanation.story != "as-planned" and math.isfinite(best.error):
+        sentences.append(f"The closest explanation is off by {_percent(best.error)} of the peak at {place}.")
+    return [*lines, " ".join(sentences)]
+
+
+def as_json(diagnosis: Diagnosis, lines: Sequence[str]) -> dict[str, Any]:
+    """Return an answer as a JSON object."""
+    best = diagnosis.best
+    first = _first_difference(diagnosis) if best.explanation.deviates or not best.exact else None
+    return {
+        "verdict": verdict_word(diagnosis),
+        "story": best.explanation.story if diagnosis.explained else None,
+        "values": _plain(best.explanation.values) if diagnosis.explained else {},
+        "exact": best.exact,
+        "error": _finite(best.error),
+        "offset": best.offset,
+        "as_planned_error": _finite(diagnosis.as_planned.error),
+        "others": [
+            {
+                "story": each.explanation.story,
+                "clause": each.explanation.clause,
+                "values": _plain(each.explanation.values),
+            }
+            for each in diagnosis.candidates[1:]
+        ],
+        "first_difference": None
+        if first is None
+        else dict(zip(("unit", "time", "planned", "logged"), map(_finite, first), strict=True)),
+        "rows": len(diagnosis.rows),
+        "column": diagnosis.series.column,
+        "plan": diagnosis.planned.where or None,
+        "text": list(lines),
+    }
+
+
+def _finite(value: Any) -> Any:
+    """Return a value, None instead of a number that JSON does not have."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _plain(values: Any) -> Any:
+    """Return numbers of NumPy as those of Python."""
+    if isinstance(values, dict) or hasattr(values, "items"):
+        return {key: _plain(value) for key, value in values.items()}
+    if isinstance(values, list | tuple):
+        return [_plain(value) for value in values]
+    return values.item() if isinstance(values, np.generic) else values
+
+
+def verdict_word(diagnosis: Diagnosis) -> str:
+    """Return the verdict for programs: matches, deviates or unexplained."""
+    if not diagnosis.explained:
+        return "unexplained"
+    return "deviates" if diagnosis.deviates else "matches"
+
+
+def document(content: Any) -> bytes:
+    """Return a JSON document."""
+    return json.dumps(content, indent=2, allow_nan=False).encode() + b"\n"
+
+
+def text(lines: Sequence[str]) -> str:
+    """Return lines as text for a terminal."""
+    return "".join(f"{visible(line)}\n" for line in lines)

@@ -1,0 +1,96 @@
+"""A schedule that was found in a log, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosine_cli.studies.diagnose.core.wording import count, rate
+
+if TYPE_CHECKING:
+    from cosine_cli.logs.core.log import Series
+    from cosine_cli.studies.identify.core.fit import Fit
+
+_MOST_DROPS = 4
+"""More equidistant drops are not listed."""
+
+_NAMES = {"onecycle": "one-cycle", "multistep": "steps", "step": "steps"}
+
+
+def fit_name(fit: Fit) -> str:
+    """Return the name of the schedule of a fit."""
+    name = fit.spec.partition(":")[0]
+    return _NAMES.get(name, name.replace("_", "-"))
+
+
+def fit_params(fit: Fit) -> dict[str, str]:
+    """Return the parameters of a fit as text; none of a schedule that is composed of others."""
+    if '"' in fit.spec or "'" in fit.spec:
+        return {}
+    pairs = (part.partition("=") for part in fit.spec.partition(":")[2].split(","))
+    return {name: value for name, _, value in pairs}
+
+
+def fit_drops(fit: Fit, until: float) -> list[float]:
+    """Return the times up to ``until`` at which the rate of a fit drops by its factor."""
+    params = fit_params(fit)
+    if "milestones" in params:
+        return [float(time) for time in params["milestones"].split("/") if float(time) <= until]
+    each = float(params.get("step_size", "inf"))
+    return [each * at for at in range(1, int(min(until / each, _MOST_DROPS + 1)) + 1)]
+
+
+def fit_words(fit: Fit, series: Series) -> str:
+    """Return the schedule of a fit to a series: ``warmup 3000 to 0.004, x 0.1 at 28 000``."""
+    return ", ".join(_words(fit, fit_params(fit), series))
+
+
+def _words(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
+    unit = series.unit
+    name = fit.spec.partition(":")[0]
+    if name == "onecycle":
+        yield from _one_cycle(fit, params, unit)
+        return
+    if name == "piecewise_constant":
+        yield f"{len(params['values'].split('/'))} rates"
+        return
+    if "lr" not in params:
+        yield fit.spec.partition(":")[2]
+        return
+    peak = rate(float(params["lr"]), _DIGITS)
+    warmup = float(params.get("warmup", "0"))
+    if warmup:
+        start = f" from {rate(float(params['warmup_start']), _DIGITS)}" if "warmup_start" in params else ""
+        yield f"warmup {count(warmup)}{start} to {peak}"
+    before = "" if warmup else f"{peak}, "
+    if name == "constant":
+        yield "constant" if warmup else f"constant {peak}"
+    elif name in ("multistep", "step"):
+        drops = fit_drops(fit, float(series.times[-1]))
+        times = ", ".join(map(count, drops))
+        where = f"every {count(drops[0])}" if name == "step" and len(drops) > _MOST_DROPS else f"at {times}"
+        yield f"{before}x {params.get('gamma', '0.1')} {where}"
+    elif fit.length is not None and math.isfinite(fit.length):
+        if "stable" in params:
+            yield f"{before}constant to {count(warmup + float(params['stable']))}"
+            before = ""
+        power = f" (power {float(params['power']):.6g})" if "power" in params else ""
+        low = rate(float(fit.schedule(np.array([fit.length]))[0]), _DIGITS)
+        yield f"{before}down to {low} at {unit} {count(fit.length)}{power}"
+    else:
+        others = [f"{key} {value}" for key, value in params.items() if key not in _SAID]
+        yield f"{before}{', '.join(others)}" if others else peak
+
+
+_DIGITS = 6
+_SAID = ("lr", "warmup", "warmup_start")
+
+
+def _one_cycle(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:
+    top, total = float(params["warmup"]), float(params["total"])
+    start, end = (rate(float(fit.schedule(np.array([time]))[0])) for time in (0.0, total))
+    yield f"{start} up to {rate(float(params['lr']), _DIGITS)} at {unit} {count(top)}"
+    yield f"down to {end} at {count(total)} ({params.get('anneal', 'cosine')})"

@@ -1,0 +1,201 @@
+"""The answer of ``diagnose`` without a plan: the schedule of a log, as text, as a curve to type, and as a config."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cosine_cli.errors import RequestError, user_error
+from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.diagnosis import columns_read, document, text
+from cosine_cli.render.fit_text import fit_drops, fit_name, fit_words
+from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
+from cosine_cli.text import either
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.model.plan import Plan
+    from cosine_cli.studies.diagnose.core.joined_runs import JoinedRuns, Part
+    from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan
+    from cosine_cli.studies.identify.core.fit import Fit
+
+__all__ = ["answer", "as_json", "config", "document", "text"]
+
+_MOST_OTHERS = 2
+_QUOTES = frozenset("'\"")
+_LONGEST = 80
+
+_ALL_DIGITS = 15
+_PRINTED = 1e-12
+"""Rates with a larger relative rounding error are printed with fewer digits than they have."""
+
+_ENDED = 0.99
+
+
+def answer(found: WithoutPlan) -> list[str]:
+    """Return the lines of an answer."""
+    if found.joined is not None:
+        return _joined(found.joined)
+    fit = found.fit
+    if fit is None or not found.named:
+        return [f"No schedule fits the log: {found.identified.reason}."]
+    return [_verdict(fit, found), *(f"  {line}" for line in _evidence(fit, found))]
+
+
+def _verdict(fit: Fit, found: WithoutPlan) -> str:
+    described = f"{fit_name(fit)}: {fit_words(fit, found.series)}"
+    if not (fit.exact or _exact_rest(fit, found)):
+        return f"Closest to {described}; off by {percent(fit.error)} of the peak."
+    total, first = len(found.series.rates), found.identified.first
+    rows = f"{count(total - first)} of {plural(total, 'row')}" if first else f"all {plural(total, 'row')}"
+    return f"{described}; fits {rows} to {_digits(fit, found)} digits"
+
+
+def _exact_rest(fit: Fit, found: WithoutPlan) -> bool:
+    """Return whether all rows but the first ones fit."""
+    return found.identified.first > 0 and fit.error <= _PRINTED
+
+
+def _digits(fit: Fit, found: WithoutPlan) -> str:
+    """Return to how many significant digits all rows agree."""
+    series = found.series
+    above = (series.rates > 0) & (np.arange(series.rates.size) >= found.identified.first)
+    rates, tolerances = series.rates[above], series.tolerances[above]
+    if np.max(tolerances / rates, initial=0.0) > _PRINTED:
+        return "all printed"
+    lags = found.identified.lags
+    times = series.times + fit.offset if lags is None or lags.size != series.times.size else series.times - lags
+    fitted = fit.schedule(np.maximum(times, 0.0))[above]
+    error = float(np.max(np.abs(fitted - rates) / rates, initial=0.0))  # half a unit of the last digit that agrees
+    return str(_ALL_DIGITS if error <= 0 else max(min(int(-math.log10(2 * error)), _ALL_DIGITS), 1))
+
+
+def _joined(joined: JoinedRuns) -> list[str]:
+    """Return the lines of two runs in one log."""
+    first, second = joined.first.series, joined.second.series
+    unit = first.unit
+    labels = [f"to {count(float(first.times[-1]))}:", f"from {count(float(second.times[0]))}:"]
+    width = max(map(len, labels))
+    places = f"{unit}s {count(float(first.times[-1]))} and {count(float(second.times[0]))}"
+    jump = f"from {rate(float(first.rates[-1]))} to {rate(float(second.rates[0]))}"
+    lines = [f"Two runs in one log, joined between {places}: the rate jumps {jump}."]
+    for at, (label, part) in enumerate(zip(labels, (joined.first, joined.second), strict=True), 1):
+        counted = f", counted from {count(part.begin)}" if part.begin else ""
+        lines.append(f"  {at}. {label:<{width}} {_named(part)}{counted}")
+    return [*lines, f"  {_cause(joined)}"]
+
+
+def _named(part: Part) -> str:
+    """Return the schedule of a run in words, with its name if the words do not have it."""
+    fit, words = part.fit, fit_words(part.fit, part.series)
+    return words if fit.spec.startswith(("multistep:", "step:", "constant:")) else f"{fit_name(fit)}: {words}"
+
+
+def _cause(joined: JoinedRuns) -> str:
+    """Return what the second run has instead of the schedule of the first."""
+    drops = fit_drops(joined.first.fit, float(joined.first.series.times[-1]))
+    if drops and joined.second.fit.spec.startswith("constant:"):
+        times = either([count(time) for time in drops])
+        return f"Resumed with other milestones, or without them: the second run has no drop at {times}."
+    if joined.second.begin:
+        return "The second run begins its schedule again: it was resumed without the state of the scheduler."
+    return "Resumed with another schedule, or another run has written to the same file."
+
+
+def _others(fit: Fit, found: WithoutPlan) -> Iterator[str]:
+    """Yield the other schedules that fit as exactly, if they are short."""
+    name = fit.spec.partition(":")[0]
+    specs = {other.spec.partition(":")[0]: other.spec for other in reversed(found.identified.others)}
+    short = [spec for kind, spec in specs.items() if kind != name and len(spec) <= _LONGEST][:_MOST_OTHERS]
+    if short:
+        yield f"Or, as exactly: {either(short)}."
+
+
+def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
+    yield _curve(fit, found)
+    yield from _others(fit, found)
+    if found.identified.first:
+        rows = plural(found.identified.first, "row")
+        yield f"The first {rows} {'has' if found.identified.first == 1 else 'have'} other rates, as of another warmup."
+    if fit.schedule.warmup_length > float(found.series.times[-1]) + fit.offset:
+        yield "The log ends inside the warmup: the rows pin only the increase per step, not the peak."
+    for name, (low, high) in fit.ranges.items():
+        yield f"{name} {rate(low, 6)} .. {rate(high, 6)}: the log does not pin it."
+    if fit.offset:
+        sign = "+" if fit.offset > 0 else "-"
+        yield f"The row of {found.series.unit} s has the rate of update s {sign} {count(abs(fit.offset))}."
+    if found.identified.lags is not None and found.identified.lags.size and found.identified.lags[-1]:
+        yield (
+            f"The scheduler missed {count(float(found.identified.lags[-1]))} updates, as fp16 loss scaling skips them: "
+            "harmless."
+        )
+    if found.identified.seen is not None and found.identified.seen < _ENDED:
+        yield f"The log stops at {percent(found.identified.seen)} of the horizon."
+    yield from columns_read(found.series)
+
+
+def _curve(fit: Fit, found: WithoutPlan) -> str:
+    """Return the curve to type, if it gives the rates of the fit."""
+    if _typed(fit, found) is None:
+        return f"The curve cannot be typed in one word: {fit.spec}"
+    unit = "epochs" if found.series.unit == "epoch" else "steps"
+    return (
+        f"Curve: {shlex.quote(fit.spec) if _QUOTES.intersection(fit.spec) else fit.spec} --{unit} {_steps(fit, found)}"
+    )
+
+
+def _typed(fit: Fit, found: WithoutPlan) -> Plan | None:
+    """Return the plan of the curve as it is typed, None if it does not have the rates of the fit."""
+    unit = "epochs" if found.series.unit == "epoch" else "steps"
+    try:
+        plan = load_plan(CommandLine.of({"words": [fit.spec], unit: str(_steps(fit, found))}))
+    except RequestError:
+        return None
+    times = np.maximum(found.series.times + fit.offset, 0.0)
+    same = np.allclose(plan.curves[0].schedule(times), fit.schedule(times), rtol=1e-9, atol=0.0, equal_nan=True)
+    return plan if same else None
+
+
+def _steps(fit: Fit, found: WithoutPlan) -> int:
+    """Return the length of the run: of the curve, else of the log."""
+    shortest = math.floor(fit.schedule.warmup_length) + 1  # a warmup must be shorter than the run
+    if found.horizon is not None and found.series.unit == "step":
+        return max(found.horizon[0], shortest)
+    last = float(found.series.times[-1]) + 1
+    length = fit.length if fit.length is not None and math.isfinite(fit.length) else last
+    return max(math.ceil(length - 1e-6), shortest)
+
+
+def config(found: WithoutPlan) -> str:
+    """Return the schedule of a log as a config."""
+    from cosine_cli.plans.writer import config_text
+
+    fit = found.fit
+    assert fit is not None  # noqa: S101 - a schedule is named
+    plan = _typed(fit, found)
+    if plan is None:
+        raise user_error("--output", "cannot write this schedule as a config", got=fit.spec)
+    return config_text(plan)
+
+
+def as_json(found: WithoutPlan, lines: Sequence[str]) -> dict[str, Any]:
+    """Return an answer as a JSON object."""
+    fit = found.fit
+    named = fit if found.named and found.joined is None else None
+    return {
+        "verdict": "joined" if found.joined else "identified" if named else "unexplained",
+        "curve": named.spec if named else None,
+        "length": named.length if named else None,
+        "offset": named.offset if named else None,
+        "exact": named.exact if named else None,
+        "error": fit.error if fit is not None and math.isfinite(fit.error) else None,
+        "ranges": {name: list(ends) for name, ends in named.ranges.items()} if named else {},
+        "others": [other.spec for other in found.identified.others],
+        "rows": len(found.series.rates),
+        "column": found.series.column,
+        "text": list(lines),
+    }

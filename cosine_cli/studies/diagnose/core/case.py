@@ -1,0 +1,80 @@
+"""What a story has to explain: the rows of a log, a plan, and what is known about the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.studies.diagnose.core.planned import Planned
+from cosine_cli.studies.diagnose.core.rows import Rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known about a run besides its log and its plan; None if it is not."""
+
+    processes: int | None = None
+    accumulate: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Case:
+    """The rows that a story has to explain.
+
+    - ``rows``: the rows, thinned; the row logged at time t has the time ``t + offset``, in updates.
+    - ``all_rows``: the same rows before they were thinned.
+    - ``offset``: the shift of the rows that the case assumes.
+    - ``whole``: whether the rows are counted in updates.
+    - ``skipped``: the number of skipped updates before each row as the log has it, None without it.
+    """
+
+    rows: Rows
+    all_rows: Rows
+    planned: Planned
+    facts: Facts
+    offset: float = 0.0
+    whole: bool = True
+    skipped: Rates | None = None
+
+    @property
+    def times(self) -> Rates:
+        """The times of the rows, in updates."""
+        return self.rows.times
+
+    @property
+    def last(self) -> float:
+        """The time of the last row."""
+        return float(self.rows.times[-1])
+
+    @cached_property
+    def shapes(self) -> tuple[Planned, ...]:
+        """The plan, and what it is in other libraries: a cosine that rises again, a decay of fixed length."""
+        others = (self.planned.rising_again(), self.planned.keeping_decay())
+        return (self.planned, *(shape for shape in others if shape is not None))
+
+    @cached_property
+    def few(self) -> Rows:
+        """Very few of the rows, to discard a story at once."""
+        even = np.unique(np.linspace(0, len(self.rows) - 1, 48).round().astype(np.intp))
+        return self.rows[even]
+
+    @cached_property
+    def first_other(self) -> int:
+        """The index of the first row that does not have the planned rate; the number of rows if all have it."""
+        differs = self.rows.excess(self.planned(self.times)) > 0
+        return int(np.argmax(differs)) if differs.any() else len(self.rows)
+
+    @cached_property
+    def is_constant(self) -> bool:
+        """Whether all rows have one rate."""
+        rows = self.rows
+        return bool((rows.rates - rows.tolerances).max() <= (rows.rates + rows.tolerances).min())
+
+    def at_row(self, time: float) -> str:
+        """Return the time of a row as the log has it."""
+        from cosine_cli.studies.diagnose.core.wording import count
+
+        return count(time - self.offset)

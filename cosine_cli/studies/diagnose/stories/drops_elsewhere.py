@@ -1,0 +1,127 @@
+"""Drops are missing, or they are at other times than the planned milestones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.studies.diagnose.core.case import Case
+from cosine_cli.studies.diagnose.core.explanation import Explanation
+from cosine_cli.studies.diagnose.core.planned import Planned
+from cosine_cli.studies.diagnose.core.wording import count
+
+RANK = 6.8
+_MOVED = 8.38
+"""The rank of drops at other times, after a run that is resumed some updates off and missed updates."""
+
+_MOST = 50
+
+
+class _Drop(NamedTuple):
+    """A planned drop and where the log has it: in the rows after ``after`` and up to ``by``; missing if None."""
+
+    planned: float
+    factor: float
+    after: float | None = None
+    by: float | None = None
+
+    @property
+    def at(self) -> float | None:
+        """The time of the drop, the planned one if the rows allow it."""
+        if self.after is None or self.by is None:
+            return None
+        return self.planned if self.after < self.planned <= self.by else _roundest_in(self.after, self.by)
+
+
+def explanations(case: Case) -> Iterator[Explanation]:
+    """Yield the plan with its drops where the log has drops of the same factor."""
+    planned = case.planned
+    if not 0 < len(planned.milestones) <= _MOST:
+        return
+    drops = _matched(case, _planned_drops(planned))
+    missing = [drop for drop in drops if drop.at is None and drop.planned <= case.last]
+    moved = [drop for drop in drops if drop.at is not None and drop.at != drop.planned]
+    if not missing and not moved:
+        return
+    parts = [f"no drop at {_list([drop.planned for drop in missing])}"] if missing else []
+    parts += [f"a drop at {_place(drop, case)}, planned {count(drop.planned)}" for drop in moved]
+    text = "; ".join(parts)
+    yield Explanation(
+        story="drops-missing" if missing and not moved else "drops-elsewhere",
+        rank=_MOVED if moved else RANK,
+        rates=partial(_rates, planned, tuple(drops)),
+        verdict=text[0].upper() + text[1:],
+        clause=parts[0],
+        advice="Milestones must be whole numbers of scheduler.step() calls: one that is never equal to the count, such "
+        "as 2.5, is skipped."
+        if missing
+        else "Frameworks differ by one update at a milestone; a larger difference is another milestone.",
+        values={"missing": [drop.planned for drop in missing], "moved": {count(d.planned): d.at for d in moved}},
+    )
+
+
+def _planned_drops(planned: Planned) -> list[_Drop]:
+    """Return the planned drops with their factors."""
+    times = np.array([time for time in planned.milestones if 0 < time <= planned.total])
+    before, after = planned(np.nextafter(times, 0.0)), planned(times)
+    return [_Drop(float(time), float(b / a)) for time, a, b in zip(times, before, after, strict=True) if b < a]
+
+
+def _matched(case: Case, drops: Sequence[_Drop]) -> list[_Drop]:
+    """Return the drops with their places in the log: each jump by their factor belongs to the nearest drop."""
+    rows = case.rows
+    before, after = rows.rates[:-1], rows.rates[1:]
+    at = np.flatnonzero(before - after > rows.tolerances[1:] + rows.tolerances[:-1])
+    free = list(drops)
+    found: list[_Drop] = []
+    for place in at:
+        low, high = float(rows.times[place]), float(rows.times[place + 1])
+        fitting = [drop for drop in free if _fits(drop, before[place], after[place], rows.tolerances[place])]
+        if not fitting:
+            continue
+        nearest = min(fitting, key=lambda drop: abs(drop.planned - min(max(drop.planned, low + 1), high)))
+        free.remove(nearest)
+        found.append(nearest._replace(after=low, by=high))
+    return sorted([*found, *free], key=lambda drop: drop.planned)
+
+
+def _fits(drop: _Drop, before: float, after: float, tolerance: float) -> bool:
+    return abs(before * drop.factor - after) <= 4 * tolerance + 1e-9 * before
+
+
+def _rates(planned: Planned, drops: Sequence[_Drop], t: Rates) -> Rates:
+    """Return the plan without its drops, times the factors of the drops that the log has."""
+    t = np.maximum(t, 0.0)
+    rates = planned(t)
+    for drop in drops:
+        rates = np.where(t >= drop.planned, rates / drop.factor, rates)
+        rates = rates if drop.at is None else np.where(t >= drop.at, rates * drop.factor, rates)
+    return rates
+
+
+def _roundest_in(after: float, by: float) -> float:
+    """Return the roundest whole number above ``after`` and up to ``by``."""
+    low, high = int(np.floor(after)) + 1, int(np.floor(by))
+    for power in range(9, -1, -1):
+        step = 10**power
+        first = -(-low // step) * step
+        if first <= high:
+            return float(first)
+    return by
+
+
+def _place(drop: _Drop, case: Case) -> str:
+    at = drop.at or 0.0
+    if drop.after is None or drop.by is None or drop.by - drop.after <= 1:
+        return count(at)
+    return f"{case.at_row(drop.after + 1)} to {case.at_row(drop.by)}"
+
+
+def _list(times: Sequence[float]) -> str:
+    from cosine_cli.text import either
+
+    return either([count(time) for time in times])

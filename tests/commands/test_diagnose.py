@@ -1,0 +1,263 @@
+"""diagnose: the texts of its answers, its plans, formats and exit codes."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+from door import ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("here")
+
+STEPS = range(0, 1000, 10)
+
+
+def json_lines(path: Path, rows: Iterable[tuple[float, float]], step: str = "step") -> str:
+    path.write_text("".join(json.dumps({step: time, "lr": rate, "loss": 1.0}) + "\n" for time, rate in rows))
+    return path.name
+
+
+def cosine(step: float, total: float = 1000.0, lr: float = 0.1) -> float:
+    return lr * 0.5 * (1 + math.cos(math.pi * min(step, total) / total))
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Callable[..., str]:
+    """Return the function that writes a log of a cosine over 1000 steps, changed by a function of the step."""
+
+    def write(rate: Callable[[float], float] = cosine, steps: Iterable[int] = STEPS) -> str:
+        return json_lines(tmp_path / "log.jsonl", [(step, rate(step)) for step in steps])
+
+    return write
+
+
+def lines(*words: str) -> list[str]:
+    return ask("diagnose", *words).out.decode().splitlines()
+
+
+def test_missed_updates(tmp_path: Path) -> None:
+    at_step = {step: min(6 + int(step / 7360 * 134), 139) for step in range(10, 7361, 10)} | {7360: 139}
+    log = json_lines(tmp_path / "opt.log", [(s, cosine(s - at_step[s], 7360.0, 9.65e-6)) for s in at_step])
+    answer = ask("diagnose", log, "cosine:lr=9.65e-6", "--steps", "7360")
+    assert answer.code == 0
+    assert answer.out.decode().splitlines() == [
+        "Matches, but the scheduler missed 139 of 7360 updates.",
+        "  fp16 loss scaling skips an update on overflow, and the scheduler with it: harmless; the rate ends at 8.5e-09 "
+        "instead of 0.",
+        "  6 missed before step 10, then about 2 in every 100 updates; 736 rows, exact to all digits.",
+    ]
+
+
+def test_a_run_that_ends_inside_its_warmup(tmp_path: Path) -> None:
+    history = [
+        {"step": step, "learning_rate": 1e-5 * (step - 3) / 500, "epoch": step / 80} for step in range(25, 401, 25)
+    ]
+    (tmp_path / "trainer_state.json").write_text(json.dumps({"log_history": history, "max_steps": 400}))
+    curve = "transformers.get_linear_schedule_with_warmup:num_warmup_steps=500,num_training_steps=400"
+    answer = ask("diagnose", "trainer_state.json", curve, "--lr", "1e-5")
+    assert answer.code == 1
+    assert answer.out.decode().splitlines() == [
+        "The run ends inside its warmup: 400 steps, warmup 500. The peak 1e-05 is never reached; the highest rate is "
+        "7.94e-06.",
+        "  Make the warmup shorter than the run, for example 5% (20 steps).",
+        "  Rows lie 3 updates behind the logged step. 16 rows, exact.",
+    ]
+
+
+HORIZON = [
+    "The horizon is 160 000, planned 40 000: 4 times too long. The rate ends at 0.0194, planned 0.0001.",
+    "  Set the scheduler's end (end=, total_steps, T_max) to 40 000.",
+    "  Same curve: stepped once in 4 updates with a warmup of 250. With 4 processes or accumulation 4, look there first.",
+    "  First differs at step 1050: planned 0.02497, logged 0.02499. Largest difference of this explanation 0.09% of the "
+    "peak.",
+]
+
+
+def mmengine(iteration: int) -> float:
+    """Return the rate of LinearLR(start_factor=0.1, end=1000) and PolyLR(power=0.9, begin=1000, end=160000)."""
+    done = iteration - 1
+    if done < 1000:
+        return 0.025 * (0.1 + 0.9 * min(done / 999, 1.0))
+    left = 1 - (done - 1000) / (160_000 - 1000 - 1)
+    return (0.025 - 1e-4) * left**0.9 + 1e-4
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        (",warmup_start=0.0025", []),
+        ("", ["  The warmup starts at 0.0025 (10% of the peak), planned 0."]),
+    ],
+)
+def test_a_horizon_that_is_too_long(tmp_path: Path, start: str, more: list[str]) -> None:
+    log = json_lines(tmp_path / "scalars.json", [(step, mmengine(step)) for step in range(50, 40_001, 50)])
+    curve = f"polynomial:lr=0.025,power=0.9,min_lr=1e-4,warmup=1000{start}"
+    answer = ask("diagnose", log, curve, "--steps", "40k")
+    assert answer.code == 1
+    assert answer.out.decode().splitlines() == [*HORIZON, *more]
+
+
+def test_two_runs_in_one_log(tmp_path: Path) -> None:
+    def rate(step: int) -> float:
+        first = 0.004 * min(step / 3000, 1.0) * (0.1 if step >= 28_000 else 1.0)
+        return first if step <= 30_999 else 0.004
+
+    steps = [*range(19, 31_000, 20), *range(31_019, 40_000, 20)]
+    answer = ask("diagnose", json_lines(tmp_path / "log.txt", [(s, rate(s)) for s in steps], "iteration"))
+    assert answer.code == 0
+    assert answer.out.decode().splitlines() == [
+        "Two runs in one log, joined between steps 30 999 and 31 019: the rate jumps from 0.0004 to 0.004.",
+        "  1. to 30 999:   warmup 3000 to 0.004, x 0.1 at 28 000",
+        "  2. from 31 019: constant 0.004",
+        "  Resumed with other milestones, or without them: the second run has no drop at 28 000.",
+    ]
+
+
+ARGS = """task: detect
+mode: train
+epochs: 150
+optimizer: auto
+cos_lr: false
+lr0: 0.01
+lrf: 0.01
+warmup_epochs: 3.0
+warmup_momentum: 0.8
+warmup_bias_lr: 0.1
+close_mosaic: 10
+"""
+
+
+def ultralytics(epoch: int, batches: int = 3, lr: float = 0.001667) -> float:
+    """Return the rate after an epoch, from 1, as ``BaseTrainer`` sets it; a warmup has at least 100 batches."""
+    decay = lr * ((1 - (epoch - 1) / 150) * 0.99 + 0.01)
+    return decay * min((epoch * batches - 1) / max(3 * batches, 100), 1.0)
+
+
+def test_a_warmup_that_ultralytics_lengthens(tmp_path: Path) -> None:
+    folder = tmp_path / "train"
+    folder.mkdir()
+    (folder / "args.yaml").write_text(ARGS)
+    rates = {epoch: f"{ultralytics(epoch):.6g}" for epoch in range(1, 103)}
+    rows = [f"{epoch},1.5,{rate},{rate},{rate}\n" for epoch, rate in rates.items()]
+    (folder / "results.csv").write_text("epoch,train/box_loss,lr/pg0,lr/pg1,lr/pg2\n" + "".join(rows))
+    answer = ask("diagnose", "train")
+    assert answer.code == 1
+    assert answer.out.decode().splitlines() == [
+        "Deviates: the warmup took 33 epochs, planned 3; the highest rate was 0.00130, planned 0.00167.",
+        "  Ultralytics warms up over at least 100 iterations; this data set has 3 an epoch. A lower warmup_epochs does "
+        "not help; a smaller batch does, or warmup_epochs=0.",
+        "  After the warmup: linear to 0.01 x the peak over 150 epochs, as planned. The run stopped at epoch 102.",
+        "  Read lr/pg1; lr/pg0 (biases) and lr/pg2 hold the same.",
+    ]
+    assert "cosine-lr: the plan is train/args.yaml; --no-plan ignores it" in answer.err
+
+
+def test_the_schedule_of_a_log_without_a_plan(tmp_path: Path) -> None:
+    def one_cycle(step: int) -> float:
+        first, top, last = 0.004, 0.1, 4e-7
+        share = step / 828.5 if step <= 828.5 else (step - 828.5) / (2764 - 828.5)
+        start, end = (first, top) if step <= 828.5 else (top, last)
+        return end + (start - end) / 2 * (1 + math.cos(math.pi * share))
+
+    log = json_lines(tmp_path / "metrics.json", [(step, one_cycle(step)) for step in range(49, 2750, 50)])
+    first, second, *_ = lines(log)
+    assert first.startswith(
+        "one-cycle: 0.004 up to 0.1 at step 828.5, down to 4e-07 at 2764 (cosine); fits all 55 rows to "
+    )
+    assert second.startswith("  Curve: onecycle:lr=0.1,total=2764,warmup=828.5,")
+
+
+def test_the_config_of_a_log_matches_the_log(log: Callable[..., str]) -> None:
+    assert ask("diagnose", log(), "-o", "plan.yaml").code == 0
+    answer = ask("diagnose", "log.jsonl", "plan.yaml")
+    assert (answer.code, answer.out.decode()) == (0, "Matches the plan.\n  100 rows, exact to all digits.\n")
+
+
+def test_the_curve_of_a_log_can_be_typed(log: Callable[..., str]) -> None:
+    curve = next(line for line in lines(log()) if line.startswith("  Curve: ")).removeprefix("  Curve: ")
+    assert ask("diagnose", "log.jsonl", *curve.split()).code == 0
+
+
+def test_a_matching_log(log: Callable[..., str]) -> None:
+    assert lines(log(), "cosine:lr=0.1", "--steps", "1000") == ["Matches the plan.", "  100 rows, exact to all digits."]
+
+
+def test_a_log_that_counts_updates_from_1_matches(log: Callable[..., str]) -> None:
+    answer = lines(log(lambda step: cosine(max(step - 1, 0))), "cosine:lr=0.1", "--steps", "1000")
+    assert answer[0] == "Matches the plan."
+    assert answer[-1] == "  The row of step s has the rate of update s - 1."
+
+
+def test_a_run_that_stopped(log: Callable[..., str]) -> None:
+    answer = ask("diagnose", log(steps=range(0, 221, 10)), "cosine:lr=0.1", "--steps", "1000")
+    assert answer.code == 0
+    assert answer.out.decode().splitlines()[-1] == "  The log stops at step 220, 22.1% of the planned horizon."
+
+
+def test_the_number_of_processes_is_named_first(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(4 * step))
+    answer = lines(path, "cosine:lr=0.1", "--steps", "1000", "--processes", "4")
+    assert answer[0].startswith(
+        "The scheduler is stepped 4 times per update: the schedule ends at update 250, planned 1000"
+    )
+    assert answer[1].startswith("  With 4 processes: ")
+    assert "accumulation 4" in lines(path, "cosine:lr=0.1", "--steps", "1000", "--accumulate", "4")[1]
+
+
+def test_a_deviation_without_a_known_cause_is_not_named(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step) * (1 + 0.2 * math.sin(step / 37) ** 2))
+    answer = ask("diagnose", path, "cosine:lr=0.1", "--steps", "1000", "--format", "json")
+    (found,) = json.loads(answer.out)["runs"]
+    assert answer.code == 1
+    assert (found["verdict"], found["story"]) == ("unexplained", None)
+    assert found["text"][0].startswith("Deviates from the plan by up to 20%")
+    assert found["first_difference"]["time"] == 10
+
+
+def test_json(log: Callable[..., str]) -> None:
+    answer = ask(
+        "diagnose", log(lambda step: cosine(step, lr=0.8)), "cosine:lr=0.1", "--steps", "1000", "--format", "json"
+    )
+    content = json.loads(answer.out)
+    (found,) = content["runs"]
+    assert answer.code == 1
+    assert content["format"] == "JSON Lines"
+    assert (found["verdict"], found["story"], found["values"], found["exact"]) == (
+        "deviates",
+        "rate-factor",
+        {"factor": 8.0},
+        True,
+    )
+    assert found["first_difference"] == {"unit": "step", "time": 0.0, "planned": 0.1, "logged": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ((), "needs the log of a run; cosine-lr diagnose LOG; see 'cosine-lr diagnose --help'"),
+        (
+            ("log.jsonl", "cosine", "linear"),
+            "'linear': the plan must be one curve or one config; give one of them",
+        ),
+        (
+            ("log.jsonl", "cosine", "--epochs", "10"),
+            "--steps-per-epoch: number of steps per epoch unknown: the log counts steps, the plan epochs; pass "
+            "--steps-per-epoch, or a plan with --steps",
+        ),
+        (
+            ("log.jsonl", "cosine", "--steps", "1000", "-o", "plan.yaml"),
+            "--output: writes the schedule of a log without a plan; pass --no-plan, or no --output",
+        ),
+    ],
+)
+def test_errors(log: Callable[..., str], words: tuple[str, ...], error: str) -> None:
+    log()
+    answer = ask("diagnose", *words)
+    assert (answer.code, answer.out) == (2, b"")
+    assert answer.err == f"cosine-lr: error: {error}\n"
