@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -85,7 +86,7 @@ def choose_rate(table: Table, column: str | None, where: str) -> Choice:
         where,
         f"has {len(groups)} columns of rates that differ",
         got=either(_shown([group[0] for group in groups]), last="and"),
-        hint=f"pass {either([f'--column {visible(group[0])}' for group in groups[:3]])}",
+        hint=f"pass {either([f'--column {shlex.quote(visible(group[0]))}' for group in groups[:3]])}",
     )
 
 
