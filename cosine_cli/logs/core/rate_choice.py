@@ -78,10 +78,10 @@ def choose_rate(table: Table, column: str | None, where: str) -> Choice:
     groups = _same_rates(columns, table)
     if (named := exact(columns)) is not None:
         return _choice(named, groups, columns)
-    if len(groups) == 1:
-        return _choice(_most_precise(groups[0], columns), groups, columns)
     if (named := next((name for name in BIASES if name in columns), None)) is not None:
         return _choice(named, groups, columns, BIASES[named])
+    if len(groups) == 1:
+        return _choice(_most_precise(groups[0], columns), groups, columns)
     raise user_error(
         where,
         f"has {len(groups)} columns of rates that differ",
