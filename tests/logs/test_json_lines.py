@@ -74,6 +74,11 @@ def test_a_line_that_is_cut_off(tmp_path: Path) -> None:
     )
 
 
+def test_many_other_keys(tmp_path: Path) -> None:
+    rows = [{**{f"m{k}": 1 for k in range(500)}, "step": step, "lr": cosine(step, 200)} for step in STEPS]
+    assert only_run(log_of(tmp_path, json_lines_of(rows))).rates.tolist() == RATES
+
+
 def test_many_rows_with_columns_that_come_later(tmp_path: Path) -> None:
     rows = [{"step": k, **({"lr": cosine(k, 30_000)} if k >= 10_000 else {"loss": 1})} for k in range(30_000)]
     series = only_run(log_of(tmp_path, json_lines_of(rows)))

@@ -15,16 +15,13 @@ from cosine_cli.logs.core.folder import logs_in
 from cosine_cli.logs.core.formats import Reader, matching, readers
 from cosine_cli.logs.core.horizon import horizon_of
 from cosine_cli.logs.core.log import Log, Series
-from cosine_cli.logs.core.rate_choice import Choice, choose_rate, column_named, no_rates, rate_columns
+from cosine_cli.logs.core.rate_choice import LEAST_ROWS, Choice, choose_rate, column_named, no_rates, rate_columns
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.runs import Indices
 from cosine_cli.logs.core.source import STDIN, Source, read_source
 from cosine_cli.logs.core.time_choice import RowTimes, choose_times
 from cosine_cli.logs.core.time_column import epochs
 from cosine_cli.text import either, quote, visible
-
-LEAST_ROWS = 5
-"""The fewest rows with a rate of a log."""
 
 _MOST_TRIED = 10
 """The most files of a folder that are read in search of rates."""

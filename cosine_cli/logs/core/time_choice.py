@@ -12,7 +12,7 @@ from cosine_cli.logs.core.cells import Floats, numbers
 from cosine_cli.logs.core.epoch_steps import EpochSteps, epoch_steps, epochs_with_changes, length_unknown
 from cosine_cli.logs.core.rate_choice import Choice
 from cosine_cli.logs.core.raw_log import Table
-from cosine_cli.logs.core.runs import Indices, Runs, runs_of
+from cosine_cli.logs.core.runs import Indices, Runs, runs_by_rates, runs_of
 from cosine_cli.logs.core.time_column import epochs, steps
 from cosine_cli.text import visible
 
@@ -72,7 +72,10 @@ def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch
     missing = int(has_rate.sum()) - len(rows)
     if missing > len(rows):
         return None
-    runs = runs_of(column[rows], choice.rates.values[rows], choice.tolerances[rows])
+    series = column[rows], choice.rates.values[rows], choice.tolerances[rows]
+    runs = runs_of(*series)
+    if runs is None and unit == "step":  # several rates of an epoch are not runs
+        runs = runs_by_rates(*series)
     if runs is None or len(runs.rows) * _LEAST_ROWS_OF_RUN > max(len(rows), _LEAST_ROWS_OF_RUN):
         return None
     notes = (f"{missing} rows with a rate do not have a {visible(name)} and were not read",) if missing else ()
@@ -174,7 +177,7 @@ def _counted(table: Table, choice: Choice, where: str) -> RowTimes:
             hint="pass --steps-per-epoch S if it counts within epochs",
         )
     rates = choice.rates.values[rows]
-    if not names and not _is_ordered(rates, choice.tolerances[rows]):
+    if not _is_ordered(rates, choice.tolerances[rows]):
         raise user_error(
             where,
             "looks like a table of settings, not a log",
