@@ -116,7 +116,7 @@ def test_positions_of_which_the_log_has_no_number(tmp_path: Path) -> None:
         for step in (0, 100)
     )
     series = only_run(log_of(tmp_path, text))
-    assert (series.unit, series.times.tolist()) == ("epoch", [*range(8)])
+    assert (series.unit, series.times.tolist()) == ("epoch", [*range(1, 9)])
     series = only_run(log_of(tmp_path, text, steps_per_epoch=150))
     assert (series.unit, series.times.tolist()[:4]) == ("step", [0, 100, 150, 250])
 
