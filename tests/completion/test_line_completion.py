@@ -50,7 +50,7 @@ FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
         ("lint --explain LR00", [f"LR00{digit}" for digit in range(1, 10)]),
         ("lint --explain lr004", ["LR004"]),
         ("lint --explain a", ["all"]),
-        ("lint --select LR017,LR01", [f"LR017,LR01{digit}" for digit in (0, 1, 2, 3, 4, 5, 6, 8)]),
+        ("lint --select LR017,LR01", [f"LR017,LR01{digit}" for digit in (0, 1, 2, 3, 4, 5, 6, 8, 9)]),
         ("lint --ignore=LR004", ["--ignore=LR004"]),
         ("lint --format s", ["sarif"]),
         ("lint --fail-on ", ["error", "warning", "note"]),

@@ -238,7 +238,7 @@ def test_the_plan_names_the_key_of_each_value() -> None:
     assert "batch_size: 16 # --batch-size" in lines
     assert "devices: 1 # default of --devices" in lines
     assert "drop_last: true # dataloader_drop_last" in lines
-    assert "accumulate: 4 # gradient_accumulation_steps; 157 steps per epoch, 64 samples each" in lines
+    assert "accumulate: 4 # gradient_accumulation_steps; 157 steps per epoch, of at most 64 samples" in lines
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_the_number_of_devices_is_not_mentioned_if_it_is_given_or_has_no_effect(
 
 
 def test_without_a_dataset_the_default_of_drop_last_has_no_effect() -> None:
-    plan = planned_of(json.dumps(TIMM | {"sched_on_updates": False}), given("devices=8"))
+    plan = planned_of(json.dumps(TIMM | {"sched_on_updates": False}), given("devices=8 steps_per_epoch=10"))
     assert plan.budget is not None
     assert (plan.budget.samples_per_step, plan.budget.drop_last) == (2048, False)
 

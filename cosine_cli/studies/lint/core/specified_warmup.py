@@ -13,7 +13,8 @@ from cosine_cli.studies.lint.core.assignment import assignment, is_direct, sourc
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
 
 _PARAMETERS = ("warmup", "num_warmup_steps", "warmup_t", "warmup_steps", "milestones")
-_LENGTH = re.compile(r"(?i)warm.*(?:step|iter|epoch|ratio|frac|sample|token|num)|warm_?up$")
+_WARMUP = ("warmup", "warm_up")
+_UNITS = ("step", "iter", "epoch", "ratio", "frac", "sample", "token", "num")
 _SHARE = re.compile(r"(?i)ratio")
 _NEITHER = re.compile(r"(?i)sample|token|frac")
 _USUAL = 20
@@ -56,7 +57,7 @@ def _length(curve: LintedCurve) -> float:
 
 def _imported_lengths(params: Mapping[str, RawValue]) -> Iterator[RawValue]:
     """Yield the values that come from the length of a warmup in another program's config, the direct ones first."""
-    found = [raw for raw in _values(params) if _LENGTH.search(source_key(raw))]
+    found = [raw for raw in _values(params) if _is_length(source_key(raw))]
     yield from sorted(found, key=lambda raw: not is_direct(raw))
 
 
@@ -74,7 +75,7 @@ def _shorter(curve: LintedCurve, name: str, raw: RawValue | None) -> str:
     value = _usual(curve, key)
     is_minimum = raw is not None and not is_direct(raw) and "epoch" in key  # a program may have a least number of steps
     if raw is None or value is None or is_minimum:
-        return f"shorten {key if _LENGTH.search(key) else 'the warmup'}, or let the run be longer"
+        return f"shorten {key if _is_length(key) else 'the warmup'}, or let the run be longer"
     return f"shorten the warmup: {assignment(key, value, raw=raw._replace(origin='', default_of=''), where=raw.where)}"
 
 
@@ -85,5 +86,12 @@ def _usual(curve: LintedCurve, key: str) -> str | None:
     if _SHARE.search(key):
         return f"{1 / _USUAL:g}"
     units = curve.clock.units(curve.updates) if "epoch" in key.lower() else curve.calls
-    is_counted = (_LENGTH.search(key) or key == "warmup_t") and not _NEITHER.search(key)
+    is_counted = (_is_length(key) or key == "warmup_t") and not _NEITHER.search(key)
     return str(int(units) // _USUAL) if is_counted and units >= _USUAL else None
+
+
+def _is_length(key: str) -> bool:
+    """Return whether a key is named like the length of a warmup."""
+    key = key.lower()
+    after = key.partition("warm")[2]
+    return key.endswith(_WARMUP) or any(unit in after for unit in _UNITS)
