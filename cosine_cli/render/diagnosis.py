@@ -97,7 +97,7 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
         whole = whole[1:]
     yield from whole
     yield from said.besides
-    if best.offset and not said.deviates and said.story == "as-planned":
+    if best.offset == -1 and diagnosis.series.unit == "step" and said.story == "as-planned":
         yield f"The row of step s has the rate of update s - {count(-best.offset)}."
     yield from _stopped(diagnosis)
     yield from columns_read(diagnosis.series)

@@ -214,6 +214,8 @@ def _search(series: Series, rows: Rows, planned: Planned, facts: Facts, at: int)
             offset=offset,
             whole=bool(np.all(thin.times == np.round(thin.times))),
             skipped=series.skipped,
+            unit=series.unit,
+            each=float(planned.steps_per_epoch or 1) if series.unit == "epoch" else 1.0,
         )
         found += _candidates(case, stories())
     found.sort(key=lambda each: (not each.exact, each.explanation.rank if each.exact else each.error))
