@@ -6,6 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from door import ask
 
@@ -261,3 +262,73 @@ def test_errors(log: Callable[..., str], words: tuple[str, ...], error: str) -> 
     answer = ask("diagnose", *words)
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err == f"cosine-lr: error: {error}\n"
+
+
+def test_the_rate_of_a_config_is_not_fitted(tmp_path: Path) -> None:
+    folder = tmp_path / "train"
+    folder.mkdir()
+    (folder / "args.yaml").write_text(ARGS.replace("auto", "SGD").replace("0.01\nlrf", "0.003\nlrf"))
+    rows = [f"{epoch},1.5,{ultralytics(epoch):.6g}\n" for epoch in range(1, 103)]
+    (folder / "results.csv").write_text("epoch,train/box_loss,lr/pg0\n" + "".join(rows))
+    assert ask("diagnose", "train").code == 1
+
+
+def test_rows_at_the_start_that_differ(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.03 if step < 30 else cosine(step))
+    answer = ask("diagnose", path, "cosine:lr=0.1", "--steps", "1000")
+    assert answer.code == 1
+    assert answer.out.decode().splitlines()[0] == (
+        "Matches from step 30 on; the 3 rows before it differ from the plan."
+    )
+
+
+def test_two_stories_that_fit_as_exactly(log: Callable[..., str]) -> None:
+    path = log(lambda _: 0.1, steps=range(0, 1000, 10))
+    first, *_ = lines(path, "multistep:lr=0.1,milestones=500", "--steps", "1000")
+    assert first.startswith("The rate never changes: it is 0.1 in all 100 rows")
+    assert "; or, as exactly, " in first
+    assert "no drop at 500" in first
+
+
+def test_a_resumed_run(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step if step < 440 else step - 437))
+    answer = lines(path, "cosine:lr=0.1", "--steps", "1000")
+    assert answer[0] == "Resumed with a new scheduler at update 437: the schedule begins again."
+    assert answer[2] == "  First differs at step 440: planned 0.0594, logged 0.1000. 100 rows, exact."
+
+
+def test_a_plan_that_cannot_be_compared(log: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "few.csv").write_text("step,lr\n" + "".join(f"{step},0.1\n" for step in range(9)))
+    answer = ask("diagnose", "few.csv", "cosine:lr=0.1", "--steps", "100")
+    assert answer.code == 2
+    assert answer.err == (
+        "cosine-lr: error: lr: the rates have too few digits to compare them with the plan, got 0.1 in all 9 rows; "
+        "log the rate with more digits\n"
+    )
+    assert ask("diagnose", log(), "--steps", "10").err == (
+        "cosine-lr: error: --steps: needs a plan; give a curve, such as cosine:lr=1e-3, or a config after the log\n"
+    )
+
+
+def test_the_horizon_of_the_log_is_that_of_the_plan(tmp_path: Path) -> None:
+    history = [{"step": step, "learning_rate": cosine(step), "epoch": step / 100} for step in range(0, 500, 10)]
+    (tmp_path / "trainer_state.json").write_text(json.dumps({"log_history": history, "max_steps": 1000}))
+    assert lines("trainer_state.json", "cosine:lr=0.1")[0] == "Matches the plan."
+
+
+def test_a_found_plan_is_named(tmp_path: Path) -> None:
+    from cosine_cli.logs.core.log import Log, Series
+    from cosine_cli.logs.core.raw_log import Carried
+    from cosine_cli.plans.parse.argv import CommandLine
+    from cosine_cli.studies.diagnose.core.found_plan import find_plan
+
+    del tmp_path
+    times = np.arange(1.0, 401.0)
+    series = Series(times=times, rates=times, tolerances=times * 0, unit="step", column="lr")
+    text = '{"learning_rate": 1e-3, "num_train_epochs": 3, "lr_scheduler_type": "cosine", "per_device_train_batch_size": 8}'
+    configs = (Carried(where="other", text="a: 1"), Carried(where="args", text=text))
+    log = Log(path="events", format="TensorBoard", runs=(series,), configs=configs)
+    found = find_plan(log, CommandLine.of({"words": []}))
+    assert found.planned is not None
+    assert (found.planned.where, found.planned.total) == ("args", 400)
+    assert found.notes[0].startswith("other is not used as the plan: ")
