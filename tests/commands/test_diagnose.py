@@ -49,8 +49,10 @@ def test_missed_updates(tmp_path: Path) -> None:
     assert answer.code == 0
     assert answer.out.decode().splitlines() == [
         "Matches, but the scheduler missed 139 of 7360 updates.",
-        "  fp16 loss scaling skips an update on overflow, and the scheduler with it: harmless; the rate ends at 8.5e-09 "
-        "instead of 0.",
+        (
+            "  fp16 loss scaling skips an update on overflow, and the scheduler with it: harmless; the rate ends at "
+            "8.5e-09 instead of 0."
+        ),
         "  6 missed before step 10, then about 2 in every 100 updates; 736 rows, exact to all digits.",
     ]
 
@@ -64,8 +66,10 @@ def test_a_run_that_ends_inside_its_warmup(tmp_path: Path) -> None:
     answer = ask("diagnose", "trainer_state.json", curve, "--lr", "1e-5")
     assert answer.code == 1
     assert answer.out.decode().splitlines() == [
-        "The run ends inside its warmup: 400 steps, warmup 500. The peak 1e-05 is never reached; the highest rate is "
-        "7.94e-06.",
+        (
+            "The run ends inside its warmup: 400 steps, warmup 500. The peak 1e-05 is never reached; the highest rate is "
+            "7.94e-06."
+        ),
         "  Make the warmup shorter than the run, for example 5% (20 steps).",
         "  Rows lie 3 updates behind the logged step. 16 rows, exact.",
     ]
@@ -74,9 +78,14 @@ def test_a_run_that_ends_inside_its_warmup(tmp_path: Path) -> None:
 HORIZON = [
     "The horizon is 160 000, planned 40 000: 4 times too long. The rate ends at 0.0194, planned 0.0001.",
     "  Set the scheduler's end (end=, total_steps, T_max) to 40 000.",
-    "  Same curve: stepped once in 4 updates with a warmup of 250. With 4 processes or accumulation 4, look there first.",
-    "  First differs at step 1050: planned 0.02497, logged 0.02499. Largest difference of this explanation 0.09% of the "
-    "peak.",
+    (
+        "  Same curve: stepped once in 4 updates with a warmup of 250. With 4 processes or accumulation 4, look there "
+        "first."
+    ),
+    (
+        "  First differs at step 1050: planned 0.02497, logged 0.02499. Largest difference of this explanation 0.09% of "
+        "the peak."
+    ),
 ]
 
 
@@ -151,8 +160,10 @@ def test_a_warmup_that_ultralytics_lengthens(tmp_path: Path) -> None:
     assert answer.code == 1
     assert answer.out.decode().splitlines() == [
         "Deviates: the warmup took 33 epochs, planned 3; the highest rate was 0.00130, planned 0.00167.",
-        "  Ultralytics warms up over at least 100 iterations; this data set has 3 an epoch. A lower warmup_epochs does "
-        "not help; a smaller batch does, or warmup_epochs=0.",
+        (
+            "  Ultralytics warms up over at least 100 iterations; this data set has 3 an epoch. A lower warmup_epochs "
+            "does not help; a smaller batch does, or warmup_epochs=0."
+        ),
         "  After the warmup: linear to 0.01 x the peak over 150 epochs, as planned. The run stopped at epoch 102.",
         "  Read lr/pg1; lr/pg0 (biases) and lr/pg2 hold the same.",
     ]
@@ -248,8 +259,10 @@ def test_json(log: Callable[..., str]) -> None:
         ),
         (
             ("log.jsonl", "cosine", "--epochs", "10"),
-            "--steps-per-epoch: number of steps per epoch unknown: the log counts steps, the plan epochs; pass "
-            "--steps-per-epoch, or a plan with --steps",
+            (
+                "--steps-per-epoch: number of steps per epoch unknown: the log counts steps, the plan epochs; pass "
+                "--steps-per-epoch, or a plan with --steps"
+            ),
         ),
         (
             ("log.jsonl", "cosine", "--steps", "1000", "-o", "plan.yaml"),
@@ -325,7 +338,8 @@ def test_a_found_plan_is_named(tmp_path: Path) -> None:
     del tmp_path
     times = np.arange(1.0, 401.0)
     series = Series(times=times, rates=times, tolerances=times * 0, unit="step", column="lr")
-    text = '{"learning_rate": 1e-3, "num_train_epochs": 3, "lr_scheduler_type": "cosine", "per_device_train_batch_size": 8}'
+    arguments = {"learning_rate": 1e-3, "num_train_epochs": 3, "lr_scheduler_type": "cosine"}
+    text = json.dumps({**arguments, "per_device_train_batch_size": 8})
     configs = (Carried(where="other", text="a: 1"), Carried(where="args", text=text))
     log = Log(path="events", format="TensorBoard", runs=(series,), configs=configs)
     found = find_plan(log, CommandLine.of({"words": []}))
