@@ -76,10 +76,13 @@ def _split(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return row
 
 
+_MANY_LINES = "{} lines are not JSON objects and were not read"
+
+
 def _notes(source: Source, other: int, validation: int) -> Iterator[str]:
     if not source.utf8.endswith(b"\n"):
         yield UNENDED
     if other:
-        yield f"{other} {'line is' if other == 1 else 'lines are'} not a JSON object: not read"
+        yield "1 line is not a JSON object and was not read" if other == 1 else _MANY_LINES.format(other)
     if validation:
-        yield f"{validation} {'row' if validation == 1 else 'rows'} of validation: not read"
+        yield f"{validation} {'row of validation was' if validation == 1 else 'rows of validation were'} not read"

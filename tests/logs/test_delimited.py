@@ -70,13 +70,13 @@ def test_one_column(tmp_path: Path) -> None:
 def test_cells_that_are_not_numbers(tmp_path: Path) -> None:
     log = log_of(tmp_path, PLAIN.replace(f"\n50,{RATES[5]!r}", "\n50,abc"))
     assert only_run(log).times.tolist() == [step for step in STEPS if step != 50]
-    assert log.notes == ("1 cell of lr not read, which are not numbers: 'abc'",)
+    assert log.notes == ("1 cell of lr is not a number and was not read: 'abc'",)
 
 
 def test_lines_with_other_numbers_of_cells(tmp_path: Path) -> None:
     log = log_of(tmp_path, PLAIN.replace(f"\n50,{RATES[5]!r}", f"\n50,{RATES[5]!r},7"))
     assert only_run(log).times.tolist() == [step for step in STEPS if step != 50]
-    assert log.notes == (f"1 line was not read, without 3 cells: '50,{RATES[5]!r},7,2.5'",)
+    assert log.notes == (f"1 line does not have 3 cells and was not read: '50,{RATES[5]!r},7,2.5'",)
 
 
 def test_names_again_in_the_middle(tmp_path: Path) -> None:
@@ -92,13 +92,13 @@ def test_a_last_line_that_may_lack_digits_is_not_read(tmp_path: Path, names: tup
     text = csv_of({name: columns[name] for name in names})
     log = log_of(tmp_path, text[:-2])
     assert len(only_run(log).rates) == 19
-    assert log.notes == ("the last line does not end: it may be cut off: not read",)
+    assert log.notes == ("the last line has no line end and may be cut off: not read",)
 
 
 def test_a_last_line_that_may_lack_digits_of_another_column(tmp_path: Path) -> None:
     log = log_of(tmp_path, PLAIN[:-2])
     assert only_run(log).rates.tolist() == RATES
-    assert log.notes == ("the last line does not end: it may be cut off",)
+    assert log.notes == ("the last line has no line end and may be cut off",)
 
 
 def test_the_fast_ways_give_what_cells_one_by_one_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,13 +121,24 @@ def test_the_fast_ways_give_what_cells_one_by_one_give(tmp_path: Path, monkeypat
     [
         "2024-01-01 10:00:00,123 INFO lr 0.1\n2024-01-01 10:00:01,123 INFO lr 0.2\n" * 10,
         "Epoch 1, lr 0.1\n" * 10,
-        "0,0.1\n1,0.2\n" * 10,
         "some words\nmore words\n" * 10,
         "train with lr\n" + "step 1 0.1\n" * 10,
     ],
 )
 def test_not_a_table(text: str) -> None:
     assert not delimited.matches(Source("log", text.encode()))
+
+
+def test_decimal_commas(tmp_path: Path) -> None:
+    lines = [f"{step};{rate:.9f}".replace(".", ",") for step, rate in zip(STEPS, RATES, strict=True)]
+    series = only_run(log_of(tmp_path, "\n".join(["step;lr", *lines]) + "\n"))
+    assert series.rates.tolist() == [float(f"{rate:.9f}") for rate in RATES]
+
+
+def test_a_table_without_names(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "0,0.1\n1,0.2\n" * 10) == (
+        "log: must have the names of its columns in its first line; add a line such as step,lr"
+    )
 
 
 def test_a_table_without_rows(tmp_path: Path) -> None:

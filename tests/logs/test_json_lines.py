@@ -27,7 +27,7 @@ def test_rows_of_validation_have_another_step(tmp_path: Path) -> None:
     rows.insert(5, {"mode": "val", "iter": 7, "lr": 0.5})  # type: ignore[dict-item]
     log = log_of(tmp_path, json_lines_of(rows))
     assert only_run(log).rates.tolist() == RATES
-    assert log.notes == ("1 row of validation: not read",)
+    assert log.notes == ("1 row of validation was not read",)
 
 
 def test_total_steps_in_every_row_are_the_horizon(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_lines_that_are_not_objects(tmp_path: Path) -> None:
     lines = json_lines_of({"step": step, "lr": cosine(step, 200)} for step in STEPS).splitlines()
     log = log_of(tmp_path, "\n".join([*lines[:7], "Traceback", '{"step": 75, "lr": 0.', *lines[7:]]) + "\n")
     assert only_run(log).rates.tolist() == RATES
-    assert log.notes == ("2 lines are not a JSON object: not read",)
+    assert log.notes == ("2 lines are not JSON objects and were not read",)
 
 
 def test_a_line_that_is_cut_off(tmp_path: Path) -> None:
@@ -69,9 +69,14 @@ def test_a_line_that_is_cut_off(tmp_path: Path) -> None:
     log = log_of(tmp_path, text[:-4])
     assert only_run(log).rates.tolist() == RATES[:-1]
     assert log.notes == (
-        "the last line does not end: it may be cut off",
-        "1 line is not a JSON object: not read",
+        "the last line has no line end and may be cut off",
+        "1 line is not a JSON object and was not read",
     )
+
+
+def test_many_other_keys(tmp_path: Path) -> None:
+    rows = [{**{f"m{k}": 1 for k in range(500)}, "step": step, "lr": cosine(step, 200)} for step in STEPS]
+    assert only_run(log_of(tmp_path, json_lines_of(rows))).rates.tolist() == RATES
 
 
 def test_many_rows_with_columns_that_come_later(tmp_path: Path) -> None:

@@ -19,11 +19,13 @@ class EpochSteps:
 
     - ``steps``: the step of each row, which starts again in each epoch, shape (n,).
     - ``epochs``: the epoch of each row from 0, shape (n,).
+    - ``first``: the number of the first epoch as the log has it: 0 or 1.
     - ``counted``: whether the epochs are counted here, as the log does not have them.
     """
 
     steps: Floats
     epochs: Floats
+    first: float
     counted: bool
 
     @property
@@ -49,13 +51,19 @@ def epoch_steps(steps: Floats, epochs: Floats | None) -> EpochSteps | None:
     if epochs is None:
         restarts = np.diff(steps) <= 0
         counted = np.concatenate(([0.0], np.cumsum(restarts)))
-        return EpochSteps(steps=steps, epochs=counted, counted=True) if counted[-1] >= _LEAST_EPOCHS - 1 else None
+        return (
+            EpochSteps(steps=steps, epochs=counted, first=0.0, counted=True)
+            if counted[-1] >= _LEAST_EPOCHS - 1
+            else None
+        )
     whole = np.floor(epochs)
     same = np.diff(whole) == 0
     later = np.diff(whole) > 0
     within = np.all(np.diff(steps)[same] > 0) and np.all(np.diff(steps)[later] <= 0) and later.any()
-    first = whole.min()
-    return EpochSteps(steps=steps, epochs=whole - min(first, 1.0), counted=False) if within else None
+    if not within:
+        return None
+    first = min(float(whole.min()), 1.0)
+    return EpochSteps(steps=steps, epochs=whole - first, first=first, counted=False)
 
 
 def epochs_with_changes(rates: Floats, tolerances: Floats, epochs: Floats) -> Floats:
@@ -69,7 +77,7 @@ def length_unknown(name: str, where: str, least: int) -> RequestError:
     """Return the error for steps within epochs of unknown length."""
     return user_error(
         where,
-        "must have steps that go on",
+        "must have increasing steps",
         got=f"a column {visible(name)} that starts again in each epoch",
         hint=f"pass --steps-per-epoch S; the log has {least} or more",
     )

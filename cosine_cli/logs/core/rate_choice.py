@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ BIASES = {
     "x/lr1": "YOLO has one group of parameters for biases, whose warmup is another",
 }
 """The columns that are read of several that differ, and why."""
+
+LEAST_ROWS = 5
+"""The fewest rows with a rate of a log."""
 
 _SHOWN = 8
 
@@ -68,19 +72,21 @@ def choose_rate(table: Table, column: str | None, where: str) -> Choice:
     names = rate_columns(table)
     if not names:
         raise no_rates(table, where)
+    # A single rate is a setting beside the rates of the rows.
+    names = [name for name in names if _count(numbers(table.columns[name])) >= LEAST_ROWS] or names
     columns = {name: _measured(table, name) for name in names}
     groups = _same_rates(columns, table)
     if (named := exact(columns)) is not None:
         return _choice(named, groups, columns)
-    if len(groups) == 1:
-        return _choice(_most_precise(groups[0], columns), groups, columns)
     if (named := next((name for name in BIASES if name in columns), None)) is not None:
         return _choice(named, groups, columns, BIASES[named])
+    if len(groups) == 1:
+        return _choice(_most_precise(groups[0], columns), groups, columns)
     raise user_error(
         where,
         f"has {len(groups)} columns of rates that differ",
         got=either(_shown([group[0] for group in groups]), last="and"),
-        hint=f"pass {either([f'--column {visible(group[0])}' for group in groups[:3]])}",
+        hint=f"pass {either([f'--column {shlex.quote(visible(group[0]))}' for group in groups[:3]])}",
     )
 
 

@@ -15,16 +15,13 @@ from cosine_cli.logs.core.folder import logs_in
 from cosine_cli.logs.core.formats import Reader, matching, readers
 from cosine_cli.logs.core.horizon import horizon_of
 from cosine_cli.logs.core.log import Log, Series
-from cosine_cli.logs.core.rate_choice import Choice, choose_rate, column_named, no_rates, rate_columns
+from cosine_cli.logs.core.rate_choice import LEAST_ROWS, Choice, choose_rate, column_named, no_rates, rate_columns
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.runs import Indices
 from cosine_cli.logs.core.source import STDIN, Source, read_source
 from cosine_cli.logs.core.time_choice import RowTimes, choose_times
 from cosine_cli.logs.core.time_column import epochs
 from cosine_cli.text import either, quote, visible
-
-LEAST_ROWS = 5
-"""The fewest rows with a rate of a log."""
 
 _MOST_TRIED = 10
 """The most files of a folder that are read in search of rates."""
@@ -155,8 +152,10 @@ def _long_enough(runs: Sequence[Series], notes: list[str]) -> tuple[tuple[Series
     if not kept or len(kept) == len(runs):
         return tuple(runs), tuple(notes)
     count = len(runs) - len(kept)
-    short = "1 run has" if count == 1 else f"{count} runs have"
-    return kept, (*notes, f"{short} less than {LEAST_ROWS} rows: not read")
+    note = f"1 run has fewer than {LEAST_ROWS} rows and was not read"
+    if count > 1:
+        note = f"{count} runs have fewer than {LEAST_ROWS} rows and were not read"
+    return kept, (*notes, note)
 
 
 def _run_series(table: Table, choice: Choice, times: RowTimes, run: Indices) -> Series:
@@ -203,16 +202,20 @@ def _rejected(choice: Choice) -> tuple[str, ...]:
     rates = choice.rates
     if not rates.rejected:
         return ()
-    cells = "1 cell" if rates.rejected == 1 else f"{rates.rejected} cells"
-    return (f"{cells} of {visible(choice.name)} not read, which are not numbers: {quote(rates.first_rejected)}",)
+    name, first = visible(choice.name), quote(rates.first_rejected)
+    if rates.rejected == 1:
+        return (f"1 cell of {name} is not a number and was not read: {first}",)
+    return (f"{rates.rejected} cells of {name} are not numbers and were not read; the first is {first}",)
 
 
 def _run_notes(times: RowTimes) -> Iterator[str]:
     runs = times.runs
     if runs.repeated:
-        rows = "1 row repeats" if runs.repeated == 1 else f"{runs.repeated} rows repeat"
-        again = f"; the {times.unit}s begin again {_times_text(runs.restarts)}" if runs.restarts else ""
-        yield f"{rows} the {times.unit} and the rate of another: merged{again}"
+        again = f"; the {times.unit}s start again {_times_text(runs.restarts)}" if runs.restarts else ""
+        if runs.repeated == 1:
+            yield f"1 row repeats the {times.unit} and the rate of another row and was merged{again}"
+        else:
+            yield f"{runs.repeated} rows repeat the {times.unit} and the rate of another row and were merged{again}"
     if len(runs.rows) > 1:
         spans = [f"{times.values[run[0]]:g} to {times.values[run[-1]]:g}" for run in runs.rows[:_MOST_SHOWN]]
         spans += [f"{len(runs.rows) - _MOST_SHOWN} more"] * (len(runs.rows) > _MOST_SHOWN)

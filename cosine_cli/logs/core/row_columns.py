@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from cosine_cli.logs.core.cells import Floats, numbers_of
+from cosine_cli.logs.core.rate_column import is_rate
 from cosine_cli.logs.core.raw_log import Cells
+from cosine_cli.logs.core.time_column import is_time
 
 Cell: TypeAlias = float | str | None
 
@@ -17,7 +19,8 @@ _CHUNK = 1 << 13
 _LONGEST_NUMBER = 40
 """More characters than the text of any number."""
 
-MOST_COLUMNS = 2000
+_MOST_OTHERS = 200
+"""The most columns that are kept and are not named like rates or times."""
 
 
 class RowColumns:
@@ -51,12 +54,22 @@ class RowColumns:
         rows = self._rows
         if any(isinstance(value, (dict, list)) for row in rows for value in row.values()):
             rows = [dict(_flat(row)) for row in rows]
-        names = dict.fromkeys(chain(self._parts, *rows))
-        for name in list(names)[:MOST_COLUMNS]:
+        for name in _kept(dict.fromkeys(chain(self._parts, *rows))):
             parts = self._parts.setdefault(name, [np.full(self._flushed, np.nan)] if self._flushed else [])
             parts.append(_part([row.get(name) for row in rows]))
         self._flushed += len(rows)
         self._rows = []
+
+
+def _kept(names: Iterable[str]) -> Iterator[str]:
+    """Yield the names of the columns that are kept."""
+    others = 0
+    for name in names:
+        if is_rate(name) or is_time(name):
+            yield name
+        elif others < _MOST_OTHERS:
+            others += 1
+            yield name
 
 
 def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

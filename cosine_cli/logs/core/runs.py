@@ -47,8 +47,25 @@ def runs_of(times: Floats, rates: Floats, tolerances: Floats) -> Runs | None:
     merged = _merged(everything, times, rates, tolerances)
     if merged is not None and _is_one_run(starts, times, rates, tolerances):
         return Runs((merged,), len(times) - len(merged), len(starts))
+    return _split(starts, times, rates, tolerances)
+
+
+def runs_by_rates(times: Floats, rates: Floats, tolerances: Floats) -> Runs | None:
+    """Return the same, but another rate at the time of the row before begins a run too.
+
+    >>> split = runs_by_rates(np.array([0.0, 1, 2, 2, 3]), np.array([0.3, 0.2, 0.1, 0.5, 0.4]), np.full(5, 1e-9))
+    >>> [rows.tolist() for rows in split.rows]
+    [[0, 1, 2], [3, 4]]
+    """
+    differences = np.diff(times)
+    differs = np.abs(np.diff(rates)) > tolerances[1:] + tolerances[:-1]
+    return _split(np.flatnonzero((differences < 0) | ((differences == 0) & differs)) + 1, times, rates, tolerances)
+
+
+def _split(starts: Indices, times: Floats, rates: Floats, tolerances: Floats) -> Runs | None:
+    """Return the runs that begin at the first row and at others."""
     rows: list[Indices] = []
-    for part in np.split(everything, starts):
+    for part in np.split(np.arange(len(times)), starts):
         merged = _merged(part, times, rates, tolerances)
         if merged is None:
             return None

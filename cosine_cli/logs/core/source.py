@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import BinaryIO
 
 from cosine_cli.errors import reason_of, user_error
-from cosine_cli.text import quote, visible
+from cosine_cli.text import closest, question, quote, visible
 
 STDIN = "-"
 
-UNENDED = "the last line does not end: it may be cut off"
+UNENDED = "the last line has no line end and may be cut off"
 """The note on a text without a line end at its end."""
 
 MOST_BYTES = 1 << 29
@@ -80,13 +80,24 @@ def read_source(path: str) -> Source:
         with _stdin() if path == STDIN else _opened(path) as stream:
             data = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise user_error(f"cannot read {where}", reason_of(error)) from None
+        hint = _similar_file(path) if isinstance(error, FileNotFoundError) else None
+        raise user_error(f"cannot read {where}", reason_of(error), hint=hint) from None
     source = unpacked(path, data) if data.startswith(_GZIP) else Source(path, data)
     if len(source.data) > MOST_BYTES:
         raise user_error(source.where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
     if not source.start.strip() and not source.data.strip():
         raise user_error(source.where, "must be a log with learning rates", got="an empty file")
     return source
+
+
+def _similar_file(path: str) -> str | None:
+    """Return the question for a file of a similar name in the same folder, None if there is none."""
+    folder, name = os.path.split(path)
+    try:
+        similar = closest(name, os.listdir(folder or "."))
+    except OSError:
+        return None
+    return None if similar is None else question(os.path.join(folder, similar))
 
 
 def _opened(path: str) -> BinaryIO:

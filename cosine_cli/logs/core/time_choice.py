@@ -12,7 +12,7 @@ from cosine_cli.logs.core.cells import Floats, numbers
 from cosine_cli.logs.core.epoch_steps import EpochSteps, epoch_steps, epochs_with_changes, length_unknown
 from cosine_cli.logs.core.rate_choice import Choice
 from cosine_cli.logs.core.raw_log import Table
-from cosine_cli.logs.core.runs import Indices, Runs, runs_of
+from cosine_cli.logs.core.runs import Indices, Runs, runs_by_rates, runs_of
 from cosine_cli.logs.core.time_column import epochs, steps
 from cosine_cli.text import visible
 
@@ -72,19 +72,23 @@ def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch
     missing = int(has_rate.sum()) - len(rows)
     if missing > len(rows):
         return None
-    runs = runs_of(column[rows], choice.rates.values[rows], choice.tolerances[rows])
+    series = column[rows], choice.rates.values[rows], choice.tolerances[rows]
+    runs = runs_of(*series)
+    if runs is None and unit == "step":  # several rates of an epoch are not runs
+        runs = runs_by_rates(*series)
     if runs is None or len(runs.rows) * _LEAST_ROWS_OF_RUN > max(len(rows), _LEAST_ROWS_OF_RUN):
         return None
-    notes = (f"{missing} rows with a rate have no {visible(name)}: not read",) if missing else ()
+    notes = (f"{missing} rows with a rate do not have a {visible(name)} and were not read",) if missing else ()
     return RowTimes(rows=rows, values=column[rows], unit=unit, column=name, runs=runs, notes=notes)
 
 
 @dataclass(frozen=True, eq=False)
 class _Within:
-    """Rows whose steps count within epochs."""
+    """Rows whose steps count within epochs; ``epochs`` is the name of the column of these, empty if there is none."""
 
     rows: Indices
     steps: EpochSteps
+    epochs: str = ""
 
 
 def _within_epochs(table: Table, choice: Choice, name: str) -> _Within | None:
@@ -95,7 +99,7 @@ def _within_epochs(table: Table, choice: Choice, name: str) -> _Within | None:
         epoch_column = numbers(table.columns[epoch_name]).values
         rows = rates[np.isfinite(column[rates]) & np.isfinite(epoch_column[rates])]
         if 2 * len(rows) > len(rates) and (found := epoch_steps(column[rows], epoch_column[rows])) is not None:
-            return _Within(rows, found)
+            return _Within(rows, found, epoch_name)
     rows = rates[np.isfinite(column[rates])]
     if not epochs(table.columns) and 2 * len(rows) > len(rates):
         found = epoch_steps(column[rows], None)
@@ -140,7 +144,7 @@ def _in_epochs(within: _Within, choice: Choice, name: str) -> RowTimes | None:
     changing = epochs_with_changes(rates, tolerances, found.epochs)
     again = f"{visible(name)} starts again in each epoch"
     if not len(changing):
-        values = found.epochs
+        values = found.epochs + found.first
         note = f"{again}, whose rows have the same rate: one row per epoch"
     elif 2 * (changing.max() - found.epochs.min() + 1) <= np.ptp(found.epochs) + 1:
         values = found.approximate_epochs()
@@ -154,7 +158,7 @@ def _in_epochs(within: _Within, choice: Choice, name: str) -> RowTimes | None:
     if runs is None:
         return None
     runs = replace(runs, repeated=0)
-    return RowTimes(rows=rows, values=values, unit="epoch", column=name, runs=runs, notes=(note,))
+    return RowTimes(rows=rows, values=values, unit="epoch", column=within.epochs, runs=runs, notes=(note,))
 
 
 def _counted(table: Table, choice: Choice, where: str) -> RowTimes:
@@ -168,16 +172,16 @@ def _counted(table: Table, choice: Choice, where: str) -> RowTimes:
     if step_names:
         raise user_error(
             where,
-            "must have steps that go on",
-            got=f"a column {visible(step_names[0])} that does not",
+            "must have increasing steps",
+            got=f"a column {visible(step_names[0])} that does not increase",
             hint="pass --steps-per-epoch S if it counts within epochs",
         )
     rates = choice.rates.values[rows]
-    if not names and not _is_ordered(rates, choice.tolerances[rows]):
+    if not _is_ordered(rates, choice.tolerances[rows]):
         raise user_error(
             where,
-            "must have rates that follow each other in time",
-            got=f"values of {visible(choice.name)} in no order and no step: a table of settings",
+            "looks like a table of settings, not a log",
+            got=f"values of {visible(choice.name)} in no order, without steps",
             hint="pass the log of one run",
         )
     missing = "neither steps nor epochs" if not names else "no steps, and several rows per epoch"

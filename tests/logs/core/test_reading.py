@@ -15,7 +15,7 @@ def test_a_run_that_stopped_at_once_is_not_read(tmp_path: Path) -> None:
     rows += [{"step": k, "lr": cosine(k, 20)} for k in range(20)]
     log = log_of(tmp_path, json_lines_of(rows))
     assert only_run(log).rates.tolist() == [cosine(k, 20) for k in range(20)]
-    assert log.notes[-1] == "1 run has less than 5 rows: not read"
+    assert log.notes[-1] == "1 run has fewer than 5 rows and was not read"
 
 
 def test_updates_that_were_skipped(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cosine_cli.logs.core.runs import runs_of
+from cosine_cli.logs.core.runs import runs_by_rates, runs_of
 
 
 def split(times: list[float], rates: list[float], tolerance: float = 1e-9) -> tuple[list[list[float]], int, int] | None:
@@ -41,6 +41,12 @@ def test_runs(times: list[float], rates: list[float], runs: list[list[float]], r
 
 def test_different_rates_at_the_same_time_are_not_a_run() -> None:
     assert split([0, 0, 1, 1], [5, 4, 3, 2]) is None
+
+
+def test_another_rate_at_the_same_step_begins_a_run() -> None:
+    runs = runs_by_rates(np.array([0, 1, 2, 2, 3.0]), np.array([5, 4, 3, 9, 8.0]), np.full(5, 1e-9))
+    assert runs is not None
+    assert [rows.tolist() for rows in runs.rows] == [[0, 1, 2], [3, 4]]
 
 
 def test_rates_that_agree_to_their_digits_are_merged() -> None:

@@ -54,9 +54,12 @@ def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert refusal(tmp_path, data) == "log: must be at most 0 MiB, got more"
 
 
-def test_no_such_file() -> None:
-    with pytest.raises(RequestError, match="cannot read log 'missing': no such file or directory"):
+def test_no_such_file(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"^cannot read log 'missing': no such file or directory$"):
         read_source("missing")
+    (tmp_path / "metrics.csv").write_text(TEXT)
+    with pytest.raises(RequestError, match=rf"no such file or directory; did you mean {tmp_path}/metrics\.csv\?"):
+        read_source(f"{tmp_path}/metric.csv")
 
 
 def test_empty(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_steps_within_epochs_of_a_given_length(tmp_path: Path) -> None:
 
 def test_steps_within_epochs_of_unknown_length(tmp_path: Path) -> None:
     assert refusal(tmp_path, within_epochs(5)) == (
-        "log: must have steps that go on, got a column iter that starts again in each epoch; "
+        "log: must have increasing steps, got a column iter that starts again in each epoch; "
         "pass --steps-per-epoch S; the log has 40 or more"
     )
     assert refusal(tmp_path, within_epochs(5), steps_per_epoch=39) == (
@@ -73,7 +73,7 @@ def test_steps_within_epochs_of_unknown_length(tmp_path: Path) -> None:
 
 def test_a_rate_per_epoch_needs_no_length(tmp_path: Path) -> None:
     series = only_run(log_of(tmp_path, within_epochs(6, constant=True)))
-    assert (series.unit, series.times.tolist()) == ("epoch", [0, 1, 2, 3, 4, 5])
+    assert (series.unit, series.time_column, series.times.tolist()) == ("epoch", "epoch", [1, 2, 3, 4, 5, 6])
 
 
 def test_a_warmup_in_the_first_epoch_and_a_rate_per_epoch(tmp_path: Path) -> None:
@@ -116,11 +116,12 @@ def test_several_rates_per_epoch_are_rows(tmp_path: Path) -> None:
     assert log.notes == ("the log has no steps, and several rows per epoch: rows are counted from 0",)
 
 
-def test_a_table_of_settings_is_not_a_log(tmp_path: Path) -> None:
-    columns = {"learning_rate": [0.1, 0.001, 0.01] * 4, "accuracy": range(12)}
+@pytest.mark.parametrize("more", [{}, {"epochs": [10] * 12}])
+def test_a_table_of_settings_is_not_a_log(tmp_path: Path, more: dict[str, list[int]]) -> None:
+    columns = {"learning_rate": [0.1, 0.001, 0.01] * 4, "accuracy": range(12), **more}
     assert refusal(tmp_path, csv_of(columns)) == (
-        "log: must have rates that follow each other in time, got values of learning_rate in no order and no step: "
-        "a table of settings; pass the log of one run"
+        "log: looks like a table of settings, not a log, got values of learning_rate in no order, without steps; "
+        "pass the log of one run"
     )
 
 
@@ -129,4 +130,4 @@ def test_rows_without_a_step(tmp_path: Path, missing: list[int]) -> None:
     steps = ["" if k in missing else str(k) for k in range(20)]
     log = log_of(tmp_path, csv_of({"step": steps, "lr": RATES}))
     assert len(only_run(log).times) == 20 - len(missing)
-    assert any("have no step: not read" in note for note in log.notes)
+    assert any("do not have a step and were not read" in note for note in log.notes)
