@@ -6,6 +6,7 @@ Source: ``wandb/proto/wandb_internal.proto`` of W&B 0.22.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,9 @@ _RUN_CONFIG = (4, BYTES)
 _ITEM, _ITEM_STEP, _STEP_NUMBER = (1, BYTES), (2, BYTES), (1, VARINT)
 _UPDATE, _REMOVE = (1, BYTES), (2, BYTES)
 _KEY, _NESTED, _JSON = (1, BYTES), (2, BYTES), (16, BYTES)
+_USUAL = re.compile(rb"\x0a([\x00-\x7f])([\x20-\x7f]{1,127}+)\x82\x01[\x00-\x7f]", re.DOTALL)
+"""The fields of nearly every item up to the bytes of its JSON: key, length of the JSON."""
+
 _OWN = "_wandb"
 
 
@@ -92,8 +96,8 @@ def _add_history(rows: RowCollector, record: bytes, begin: int, end: int) -> Non
     for number, wire, first, last in fields(record, begin, end):
         if (number, wire) == _ITEM:
             path, text = _item(record, first, last)
-            if text[:1] in _NUMERIC:
-                values[".".join(path)] = float(json.loads(text))
+            if text[:1] in _FIRST_OF_NUMBER:
+                values[".".join(path)] = _number(text)
         elif (number, wire) == _ITEM_STEP:
             numbers = [
                 int64(record, *place)
@@ -108,7 +112,13 @@ def _add_history(rows: RowCollector, record: bytes, begin: int, end: int) -> Non
         rows.add(step if step is not None else int(logged or 0), name, value)
 
 
-_NUMERIC = frozenset("-0123456789")
+_FIRST_OF_NUMBER = frozenset("-0123456789")
+_NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:e[+-]?[0-9]{1,4})?")
+
+
+def _number(text: str) -> float:
+    """Return a number of JSON; raise ValueError if it is not one."""
+    return float(text if _NUMBER.fullmatch(text) else json.loads(text))
 
 
 def _update_config(config: dict[str, Any], record: bytes, begin: int, end: int) -> None:
@@ -132,6 +142,9 @@ def _update_config(config: dict[str, Any], record: bytes, begin: int, end: int) 
 
 def _item(record: bytes, begin: int, end: int) -> tuple[list[str], str]:
     """Return the path of a value and its JSON."""
+    usual = _USUAL.match(record, begin, end)
+    if usual and usual.end() + record[usual.end() - 1] == end and len(usual[2]) == record[begin + 1]:
+        return [usual[2].decode()], record[usual.end() : end].decode()
     key, nested, text = "", [], ""
     for number, wire, first, last in fields(record, begin, end):
         if (number, wire) == _KEY:

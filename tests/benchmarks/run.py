@@ -105,6 +105,8 @@ def _rows(folder: Path, rounds: int, only: str) -> Iterator[Row]:
         yield from _csv(folder, rounds)
     if only in "a log as csv of 10^6 rows, read":
         yield _log(rounds)
+    if only in "a TensorBoard file of 10^6 scalars, read":
+        yield _events(min(rounds, 3))
     if only in "PyTorch" and importlib.util.find_spec("torch") is not None:
         theirs = tool("table", "cosine", "--steps", "1M")
         found, _ = ratio(python(TORCH), theirs, folder=folder, rounds=min(rounds, 3))
@@ -122,6 +124,12 @@ def _log(rounds: int) -> Row:
     words = (sys.executable, str(Path(__file__).with_name("logs.py")), str(rounds))
     found = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
     return Row("a log as csv of 10^6 rows, read", "`csv.reader`", found, 1.5)
+
+
+def _events(rounds: int) -> Row:
+    words = (sys.executable, str(Path(__file__).with_name("events.py")), str(rounds))
+    found = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    return Row("a TensorBoard file of 10^6 scalars, read", "10 seconds", found / 10, 1.0)
 
 
 def _family(rounds: int) -> Iterator[Row]:

@@ -46,6 +46,9 @@ STEPS = [
     "{{'loss': 1.5, 'learning_rate': {lr}, 'epoch': 0.53, 'global_step/max_steps': '{n}/94', 'percentage': '53.19%'}}",
     "global step {n}/12000, epoch: 0, batch: {n}, rank_id: 0, loss: 0.099526, lr: {lr:.10f}, speed: 1.3251 step/s",
     "I1110 16:31:15 139892 train.py:545] Finished training step {n}. Batch size: 512, Loss: 10.51, LR: {lr:.5f}",
+    "Epoch 0: :   3%|3 | 100/3000 [00:10<04:50, v_num=0, reduced_train_loss=2.1, global_step={n}.00, lr={lr}]",  # NeMo
+    "Steps:  10%|#  | {n}/1000 [01:00<09:00,  1.6it/s, lr={lr}, step_loss=0.1]",  # diffusers
+    "[batch={n}/1000]:\n\t Train lr-DecoupledAdamW/group0: {lr}",  # Composer
     "  Number of iterations: {n}, loss: 0.00740, lr: {lr}",  # DeepLabCut
     "global_step={n}\nlearning rate set to {lr}",
     "[step={n}/1000]\n    optim/total_grad_norm=1.2\n    optim/learning_rate_group0={lr}",  # OLMo
@@ -58,6 +61,8 @@ EPOCHS = [
     "Epoch {n}/30\n97/97 [==============================] - 20s 15ms/step - loss: 0.5 - lr: {lr:.4e}",
     "Epoch {n}/30\n97/97 ---------- 20s 15ms/step - loss: 0.5 - val_loss: 0.5 - learning_rate: {lr:.4e}",
     "Train Epoch: [{n}/200], lr: {lr:.6f}, Loss: 6.9569: 100%|####| 97/97 [00:22<00:00,  4.34it/s]",
+    "2021-01-01 10:00:00: epoch:  {n}\ntrain loss : -0.1\nlr: {lr:.6f} (was (rounded) 0.01)\nThis epoch took 91.5 s",
+    "Epoch {n}\nCurrent learning rate: {lr:.5f}\ntrain_loss -0.1",  # nnU-Net
     "learning rate (AdamW) = {lr} at epoch {n}",
 ]
 WITHIN = [
@@ -68,6 +73,8 @@ WITHIN = [
     ("Epoch(train)  [{epoch}][{inner:3}/100]  lr: {lr:.4e}  eta: 3:00", 1),  # MMEngine
     ("Epoch {epoch}:  10%|#         | {inner}/100 [00:22<00:00,  4.34it/s, v_num=0, lr={lr}]", 0),  # Lightning
     ("Epoch:[{epoch}/8]({inner}/100), loss: 3.1348, aux_loss: 0.0, lr: {lr:.8f}, epoch_time: 0.0min", 1),  # MiniMind
+    ("epoch: {epoch}/300, iter: {inner}/100, gpu mem: 5Mb, lr: {lr:.3e}, size: 640, ETA: 1 day", 1),  # YOLOX
+    ("Epoch: [{epoch}] [ {inner}/100] learning_rate: {lr:.6f} loss_cls: 0.5 eta: 0:13", 0),  # PaddleDetection
     ("Epoch[{epoch}/10], Step[{inner}/100], Lr: {lr}", 1),
 ]
 
@@ -109,7 +116,7 @@ def test_positions_of_which_the_log_has_no_number(tmp_path: Path) -> None:
         for step in (0, 100)
     )
     series = only_run(log_of(tmp_path, text))
-    assert (series.unit, series.times.tolist()) == ("epoch", [*range(8)])
+    assert (series.unit, series.times.tolist()) == ("epoch", [*range(1, 9)])
     series = only_run(log_of(tmp_path, text, steps_per_epoch=150))
     assert (series.unit, series.times.tolist()[:4]) == ("step", [0, 100, 150, 250])
 
@@ -175,7 +182,7 @@ def test_averages_do_not_count_beside_the_rows_of_steps(tmp_path: Path) -> None:
     )
     log = log_of(tmp_path, text)
     assert only_run(log).rates.tolist() == RATES
-    assert log.notes[0] == "7 lines are not read, with rates whose times are printed in another way"
+    assert log.notes[1] == "7 lines are not read, whose rates or times are printed in another way"
 
 
 @pytest.mark.parametrize(
@@ -329,7 +336,7 @@ def test_other_columns(tmp_path: Path) -> None:
 
 def test_hugging_face_after_its_progress_bar(tmp_path: Path) -> None:
     text = "\r".join(
-        f" 84%|###| {10 * at}/200 [06:28<00:32,  6.45it/s]{{'loss': 0.7, 'learning_rate': {rate}, 'epoch': {at / 20}}}\n"
+        f" 84%|###| {10 * at}/200 [06:28<00:32, 6.4it/s]{{'loss': 0.7, 'learning_rate': {rate}, 'epoch': {at / 20}}}\n"
         for at, rate in enumerate(RATES, 1)
     )
     series = only_run(log_of(tmp_path, text))
@@ -365,3 +372,36 @@ def test_a_progress_bar_of_the_whole_run(tmp_path: Path) -> None:
     )
     series = only_run(log_of(tmp_path, text))
     assert (series.unit, series.times.tolist()) == ("step", [*range(0, 400, 20)])
+
+
+def test_the_lines_of_espnet(tmp_path: Path) -> None:
+    text = "".join(
+        f"{epoch}epoch:train:{batch - 99}-{batch}batch: loss=1, optim0_lr0={1e-3 / epoch:.3e}, time=0.3\n"
+        for epoch in range(1, 8)
+        for batch in (100, 200)
+    )
+    series = only_run(log_of(tmp_path, text, steps_per_epoch=250))
+    assert (series.column, series.times.tolist()[:4]) == ("optim0_lr0", [100, 200, 350, 450])
+
+
+def test_a_rate_in_the_name_of_a_run(tmp_path: Path) -> None:
+    for name in ("sgd_lr0.1", "sgd_lr=0.1_bs=32"):
+        series = only_run(log_of(tmp_path, lines_of(f"[{name}] Epoch {{n}}/30 lr: {{lr}} loss: 3", 1)))
+        assert (series.column, series.rates.tolist()) == ("lr", RATES)
+
+
+def test_a_damaged_rate_beside_another_is_counted(tmp_path: Path) -> None:
+    log = log_of(tmp_path, lines_of("step {n} lr: {lr} lr_head: {lr}") + "step 30 lr: 0.1 lr_head: 0.\x10 loss\n")
+    assert only_run(log).rates.tolist() == RATES
+    assert log.notes == ("1 line is not read, whose rates or times are printed in another way",)
+
+
+def test_progress_bars_from_zero_to_their_end(tmp_path: Path) -> None:
+    text = "".join(
+        f"Train Epoch: [{epoch}/3], lr: {1e-3 / epoch - at * 1e-5:.6f}: {at}%|##| {at}/10 [00:22<00:00,  4.34it/s]\r"
+        for epoch in (1, 2, 3)
+        for at in range(11)
+    )
+    log = log_of(tmp_path, text)
+    assert only_run(log).times.tolist() == [*range(1, 31)]
+    assert log.notes == ("3 progress bars at 0 are not read", "step = (epoch - 1) x 10 + step in epoch")

@@ -68,6 +68,7 @@ class PrintedTime(NamedTuple):
 NO_TIME = PrintedTime()
 
 _PRIORITY = ("update", "step", "iteration", "batch")
+_KINDS = (*_PRIORITY, "epoch", "train")
 
 
 def may_have_time(line: str) -> bool:
@@ -96,9 +97,9 @@ def time_of(line: str) -> PrintedTime:
         return PrintedTime(epoch=espnet[1], inner=espnet[2])
     found: dict[str, re.Match[str]] = {}
     for match in _COUNT.finditer(line):
-        kind = next(name for name in (*_PRIORITY, "epoch", "train") if match[name] is not None)
-        if kind not in ("epoch", "train") and "." in match["number"]:
-            continue
+        kind = next(name for name, word in zip(_KINDS, match.group(*_KINDS), strict=True) if word)
+        if kind not in ("epoch", "train") and match["number"].partition(".")[2].strip("0"):
+            continue  # not a whole number
         before = line[max(0, match.start() - _MOST_BEFORE) : match.start()]
         if not _OTHER.search(before) and not (kind == "epoch" and _NUMBER_OF.search(before)):
             found.setdefault(kind, match)
@@ -113,7 +114,7 @@ def time_of(line: str) -> PrintedTime:
     position = found.get(word)
     return PrintedTime(
         word=word or ("bar" if bar and not epoch else ""),
-        step=_digits(position["number"]) if position else bar[1] if bar and not epoch else "",
+        step=_whole(position["number"]) if position else bar[1] if bar and not epoch else "",
         total=(position["total"] or "") if position else bar[2] if bar and not epoch else "",
         epoch=_digits(epoch["number"]) if epoch else "",
         inner=inner[1] if inner else "",
@@ -137,6 +138,10 @@ def _position_after(line: str, found: dict[str, re.Match[str]]) -> re.Match[str]
         (inner for name in ("epoch", "train") if name in found and (inner := _INNER.match(line, found[name].end()))),
         None,
     )
+
+
+def _whole(text: str) -> str:
+    return _digits(text).partition(".")[0]
 
 
 def _digits(text: str) -> str:
