@@ -67,8 +67,8 @@ def test_a_run_that_ends_inside_its_warmup(tmp_path: Path) -> None:
     assert answer.code == 1
     assert answer.out.decode().splitlines() == [
         (
-            "The run ends inside its warmup: 400 steps, warmup 500. The peak 1e-05 is never reached; the highest rate is "
-            "7.94e-06."
+            "The run ends inside its warmup: 400 steps, warmup 500. The peak 1e-05 is never reached; the highest rate "
+            "is 7.94e-06."
         ),
         "  Make the warmup shorter than the run, for example 5% (20 steps).",
         "  Rows lie 3 updates behind the logged step. 16 rows, exact.",
@@ -83,8 +83,8 @@ HORIZON = [
         "first."
     ),
     (
-        "  First differs at step 1050: planned 0.02497, logged 0.02499. Largest difference of this explanation 0.09% of "
-        "the peak."
+        "  First differs at step 1050: planned 0.02497, logged 0.02499. Largest difference of this explanation 0.09% "
+        "of the peak."
     ),
 ]
 

@@ -35,6 +35,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
         clause=f"{plural(at, 'row')} at the start with other rates",
         advice="Look for a warmup that the plan does not have, or for a parameter group with a warmup of its own.",
         values={"rows": at},
+        partial=True,
     )
 
 
