@@ -346,3 +346,18 @@ def test_a_found_plan_is_named(tmp_path: Path) -> None:
     assert found.planned is not None
     assert (found.planned.where, found.planned.total) == ("args", 400)
     assert found.notes[0].startswith("other is not used as the plan: ")
+
+
+def test_rates_of_no_schedule(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.1 + 0.05 * math.sin(step * step))
+    answer = ask("diagnose", path)
+    assert (answer.code, answer.out) == (2, b"")
+    assert answer.err.startswith("cosine-lr: error: log.jsonl: must have the rates of a schedule, got ")
+    assert answer.err.endswith("; give a plan to compare with\n")
+
+
+def test_what_the_rows_do_not_pin(log: Callable[..., str]) -> None:
+    answer = lines(log(lambda step: 0.1 if step < 305 else 0.02 if step < 817 else 0.004))
+    assert answer[0].startswith("steps: 0.1, x 0.2 at ")
+    assert any(line.startswith("  The rows do not pin milestone 1 (") for line in answer)
+    assert "  Same curve: ReduceLROnPlateau that lowered the rate at these times." in answer
