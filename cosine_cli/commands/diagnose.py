@@ -156,7 +156,7 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:
 
     terminal = Terminal.here()
     found = [diagnose(series, planned, facts) for series in log.runs]
-    texts = [answers.answer(each) for each in found]
+    texts = [answers.answer(each, () if each.explained else _own_schedule(each.series, log)) for each in found]
     if form == "json":
         documents = [answers.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
         write(
@@ -169,6 +169,15 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:
         write(STDOUT, [terminal.encode(answers.text(lines)) for lines in blocks])
     if any(each.deviates for each in found):
         raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
+
+
+def _own_schedule(series: Series, log: Log) -> list[str]:
+    """Return the answer without a plan, none if no schedule fits."""
+    from cosine_cli.render import identification
+    from cosine_cli.studies.diagnose.core.without_plan import identified
+
+    found = identified(series, log)
+    return identification.answer(found) if found.named else []
 
 
 def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str]:

@@ -361,3 +361,20 @@ def test_what_the_rows_do_not_pin(log: Callable[..., str]) -> None:
     assert answer[0].startswith("steps: 0.1, x 0.2 at ")
     assert any(line.startswith("  The rows do not pin milestone 1 (") for line in answer)
     assert "  Same curve: ReduceLROnPlateau that lowered the rate at these times." in answer
+
+
+def test_a_log_of_another_schedule(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.02 * min(step / 50, 1.0) * 0.97 ** max(step - 50, 0))
+    answer = ask("diagnose", path, "cosine:lr=0.1,warmup=200", "--steps", "1000")
+    assert answer.code == 1
+    first, second, third, *_ = answer.out.decode().splitlines()
+    assert first.endswith("of the peak, and no known cause explains it.")
+    assert second.startswith("  The log is not this plan. It is exponential: warmup 50 to 0.02, ")
+    assert third.startswith("  Curve: exponential:")
+
+
+def test_columns_with_the_same_rates(tmp_path: Path) -> None:
+    rows = [f"{step},{cosine(step)!r},{cosine(step)!r}\n" for step in STEPS]
+    (tmp_path / "metrics.csv").write_text("step,lr-Adam/pg1,lr-Adam/pg2\n" + "".join(rows))
+    answer = lines("metrics.csv", "cosine:lr=0.1", "--steps", "1000")
+    assert answer[-1] == "  Read lr-Adam/pg1; lr-Adam/pg2 holds the same."
