@@ -136,6 +136,18 @@ def _choice(name: str, groups: Sequence[Sequence[str]], columns: Mapping[str, _M
     return Choice(name=name, rates=measured.rates, tolerances=measured.tolerances, also=also, notes=notes)
 
 
+def damaged_names(table: Table, name: str) -> tuple[str, ...]:
+    """Return the note on columns of a few rows whose name has one other character than the one that is read."""
+    notes: list[str] = []
+    for other in table.columns:
+        if len(other) == len(name) and sum(map(str.__ne__, other, name)) == 1:
+            count = _count(numbers(table.columns[other]))
+            if 0 < count < LEAST_ROWS:
+                rows = "1 row has" if count == 1 else f"{count} rows have"
+                notes.append(f"{rows} {quote(other)} instead of {visible(name)}: not read")
+    return tuple(notes)
+
+
 def _same_rates(columns: Mapping[str, _Measured], table: Table) -> list[list[str]]:
     """Return the names in groups with the same rates. The average over an epoch does not count beside the steps."""
     groups: list[list[str]] = []
