@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cosine_cli.errors import OutcomeError, Problem, user_error
+from cosine_cli.errors import OutcomeError, Problem, RequestError, user_error
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.model.options import CurveFlags, Run
-from cosine_cli.plans.parse.argv import CommandLine, InputFlags, MessageFlags
+from cosine_cli.plans.parse.argv import CommandLine, InputFlags, LogFlags, MessageFlags
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import Messages
@@ -31,7 +31,7 @@ EXAMPLES = (
     "cosine-lr diagnose metrics.csv --no-plan -o plan.yaml",
 )
 WORDS = "LOG [CURVE | FILE]"
-SHARED = (InputFlags, Run, CurveFlags, MessageFlags)
+SHARED = (InputFlags, LogFlags, Run, CurveFlags, MessageFlags)
 FORMATS = ("text", "json")
 SUFFIXES = {"yaml": "yaml", "yml": "yaml"}
 
@@ -40,8 +40,6 @@ SUFFIXES = {"yaml": "yaml", "yml": "yaml"}
 class Options:
     """Options of ``diagnose`` alone."""
 
-    column: str | None = param(None, "column of the learning rate", example="lr/pg1")
-    run: int | None = param(None, "which run of the log, from 1 (default: all)", at_least=1, example="2")
     processes: int | None = param(None, "processes of the run", at_least=1, example="8")
     accumulate: int | None = param(None, "batches that are accumulated per update", at_least=1, example="4")
     plan: bool = param(True, "the plan that is found in the log or beside it")
@@ -56,13 +54,11 @@ OPTIONS = (Options,)
 
 def run(line: CommandLine) -> None:
     """Print the answer; raise OutcomeError if the run deviates from its plan."""
-    from cosine_cli.logs.core.reading import read_log
-
     raw = line.values(Options)
     target = _target(raw)
     path, rest = _log_and_plan(line)
     messages = Messages(quiet=line.quiet)
-    log = read_log(path, column=raw.get("column"), run=raw.get("run"))
+    log, rest = _read(path, line, rest)
     messages.notes(*log.notes)
     planned = _plan(rest, log, messages, search=raw.get("plan", True))
     if planned is None:
@@ -83,6 +79,20 @@ def _target(raw: dict[str, Any]) -> str | None:
         check_target(target)
         form_of(target, None, SUFFIXES)
     return target
+
+
+def _read(path: str, line: CommandLine, rest: CommandLine) -> tuple[Log, CommandLine]:
+    """Return the log, and the line of the plan; a log may need the steps per epoch, which the plan may need too."""
+    from cosine_cli.logs.core.reading import read_log
+
+    selected = line.values(LogFlags)
+    try:
+        return read_log(path, **selected), rest
+    except RequestError:
+        if "steps_per_epoch" not in rest.options:
+            raise
+    log = read_log(path, **selected, steps_per_epoch=line.values(Run)["steps_per_epoch"])
+    return log, rest if rest.curves or rest.files else rest.without("steps_per_epoch")
 
 
 def _log_and_plan(line: CommandLine) -> tuple[str, CommandLine]:
