@@ -31,8 +31,12 @@ def _with(final: float | None, anneal: str, outline: Outline) -> Found | None:
     peak_time = float(rows.times[outline.first] + rows.times[outline.last]) / 2
     free = _FREE if final else (*_FREE, "final_div")
     values = {
-        "lr": rows.peak, "total": _total(outline, peak_time, anneal), "warmup": peak_time, "div": _div(outline),
-        "final_div": final or 10.0, "anneal": anneal,
+        "lr": rows.peak,
+        "total": _total(outline, peak_time, anneal),
+        "warmup": peak_time,
+        "div": _div(outline),
+        "final_div": final or 10.0,
+        "anneal": anneal,
     }
     totals = [values["total"] * factor for factor in (1.0, 0.7, 1.5, 3.0)]
     starts = (Curve(name="onecycle", values={**values, "total": total}) for total in totals if total > 1.01 * peak_time)

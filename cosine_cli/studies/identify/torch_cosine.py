@@ -24,7 +24,10 @@ def find(outline: Outline) -> Iterator[Found]:
     turn = float(rows.times[lowest])
     screened = rows.thinned(_SCREENED)
     starts = [
-        Curve(name="torch.CosineAnnealingLR", values={"lr": rows.peak, "T_max": turn * by, "eta_min": float(rows.rates.min())})
+        Curve(
+            name="torch.CosineAnnealingLR",
+            values={"lr": rows.peak, "T_max": turn * by, "eta_min": float(rows.rates.min())},
+        )
         for by in (1.0, 0.99, 1.01, 0.97, 1.03)
         if turn > 0.0
     ]

@@ -62,7 +62,9 @@ def _ends(shape: str, outline: Outline, peak: float, floor: float) -> Iterator[t
     if len(falling) > 1:
         slope, at_0 = np.polyfit(falling.times, left, 1)
         if slope < 0:
-            top, bottom = (math.log(peak), math.log(floor or falling.rates[-1])) if shape == "exponential" else (1.0, 0.0)
+            top, bottom = (
+                (math.log(peak), math.log(floor or falling.rates[-1])) if shape == "exponential" else (1.0, 0.0)
+            )
             yield float(np.clip((top - at_0) / slope, before, falling.times[0])), (bottom - at_0) / slope
     yield before, max(until, last)
 

@@ -125,7 +125,7 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     if abs(steps - 1.0) < 0.3:
         first = {"warmup": rows.peak / slope, "warmup_from": "first"}
         yield (Head(values=first, free=("warmup",)),)
-    if steps < 0.0 or abs(steps - round(steps)) < 0.05 and steps < 20.0:
+    if steps < 0.0 or (abs(steps - round(steps)) < 0.05 and steps < 20.0):
         yield (Head(values={"warmup": rows.peak / slope}, free=("warmup", OFFSET), offset=steps),)
     if at_0 > 0.0:
         values = {"warmup": length, "warmup_start": at_0}
@@ -161,7 +161,9 @@ def _best(shape: Fall, own: Sequence[str], several: Sequence[Head], outline: Out
         begin = float(head.values.get("warmup", 0.0)) - head.offset
         free = (*own, *head.free)
         for start in shape.starts(outline, begin):
-            kept = {name: value for name, value in start.items() if name in own or name in shape.kept or name != "min_lr"}
+            kept = {
+                name: value for name, value in start.items() if name in own or name in shape.kept or name != "min_lr"
+            }
             values = {**shape.fixed, **kept, **head.values}
             curve = Curve(name=shape.name, values=values, offset=head.offset, ahead=head.ahead)
             curve, error = approach(curve, free, screened)

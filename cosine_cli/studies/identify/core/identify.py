@@ -18,9 +18,9 @@ from cosine_cli.studies.identify.core.missed import Lagging, lagging
 from cosine_cli.studies.identify.core.outline import Outline, outline_of
 from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
+from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
 from cosine_cli.studies.identify.core.snap import settle
-from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 
 LEAST_ROWS = 5
@@ -38,7 +38,9 @@ def identify(series: Series, *, horizon: int | None = None) -> Identified:
     """
     rows = rows_of(series)
     if len(rows) < LEAST_ROWS:
-        return Identified(best=None, reason=f"{len(rows)} rows with a rate are too few; at least {LEAST_ROWS} are needed")
+        return Identified(
+            best=None, reason=f"{len(rows)} rows with a rate are too few; at least {LEAST_ROWS} are needed"
+        )
     if not rows.rates.any():
         return Identified(best=None, reason="every rate is 0")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -146,7 +148,9 @@ def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:
         errors = _errors(found.refined.curve, rows)
     return Found(
         refined=Refined(found.refined.curve, float(errors.max())),
-        free=found.free, extra=found.extra, ranges=found.ranges,
+        free=found.free,
+        extra=found.extra,
+        ranges=found.ranges,
     ), float(errors.max())
 
 

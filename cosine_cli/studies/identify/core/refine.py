@@ -120,9 +120,7 @@ def _ending_after_rows(curve: Curve, free: Sequence[str], rows: Rows) -> Curve |
     return curve.having({name: curve.get(name) + missing + max(0.002 * rows.span, 1.0)})
 
 
-def _least_squares(
-    curve: Curve, free: Sequence[str], rows: Rows, *, most: int
-) -> tuple[Curve, Floats | None]:
+def _least_squares(curve: Curve, free: Sequence[str], rows: Rows, *, most: int) -> tuple[Curve, Floats | None]:
     errors = _errors(curve, rows)
     if errors is None:
         return curve, None
