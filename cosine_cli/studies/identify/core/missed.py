@@ -167,10 +167,10 @@ def _lags(curve: Curve, rows: Rows) -> Floats | None:
 def _without_noise(lags: Floats, errors: Floats, curve: Curve, rows: Rows) -> Floats:
     """Return lags that never fall where the rates pin them only to a few updates, as at the flat ends of a cosine."""
     highest = np.maximum.accumulate(lags)
-    flat = _rates(curve, rows.times - highest)
+    flat = _rates(curve, np.asarray(rows.times - highest, dtype=np.float64))
     exact = np.abs(flat - rows.rates) <= rows.allowed
     lowest = np.minimum.accumulate(lags[::-1])[::-1]
-    other = np.abs(_rates(curve, rows.times - lowest) - rows.rates) <= rows.allowed
+    other = np.abs(_rates(curve, np.asarray(rows.times - lowest, dtype=np.float64)) - rows.rates) <= rows.allowed
     del errors
     return np.where(exact, highest, np.where(other, lowest, lags))
 

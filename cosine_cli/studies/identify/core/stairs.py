@@ -38,7 +38,7 @@ def _uneven(levels: Levels, bounds: Floats) -> Iterator[tuple[Rows, float, tuple
     """Yield stairs of which some have no row: each is numbered by the time at which it begins."""
     shortest = float(np.diff(levels.times).min())
     for length in _lengths(bounds, shortest):
-        numbers = np.floor(levels.times / length)
+        numbers = np.asarray(np.floor(levels.times / length), dtype=np.float64)
         if len(np.unique(numbers)) == len(numbers):
             part = levels.rows.part(levels.starts)
             yield Rows(times=numbers, rates=part.rates, allowed=part.allowed), length, (length, length)
@@ -59,7 +59,7 @@ def _length(low: float, high: float) -> float:
 
 def _stairs(levels: Levels, first: int) -> Rows:
     part = levels.rows.part(levels.starts)
-    return Rows(times=np.arange(len(part)) + float(first), rates=part.rates, allowed=part.allowed)
+    return Rows(times=np.arange(len(part), dtype=np.float64) + float(first), rates=part.rates, allowed=part.allowed)
 
 
 def in_steps(curve: Curve, length: float) -> Curve | None:
