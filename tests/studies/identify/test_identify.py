@@ -6,6 +6,7 @@ import pytest
 
 import cosine_cli as clr
 from cosine_cli.logs.core.log import Series
+from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.identify import identify
 from cosine_cli.studies.identify.core.minimax import minimax
 
@@ -128,3 +129,14 @@ def test_minimax_equalizes_the_largest_errors() -> None:
     x = np.linspace(0.0, 1.0, 101)
     solution = minimax(np.stack((x, np.ones_like(x)), axis=1), x**2)
     assert solution == pytest.approx([1.0, -0.125], abs=1e-9)
+
+
+@pytest.mark.parametrize("every", [0.0, 5.0])
+@pytest.mark.parametrize("warmup", [0.0, 9.0])
+def test_the_spec_of_a_shifted_curve_has_its_rates(every: float, warmup: float) -> None:
+    if every and warmup:
+        return  # quotes do not nest so deep
+    values = {"lr": 0.1, "total": 50.0, **({"warmup": warmup} if warmup else {})}
+    curve = Curve(name="cosine", values=values, ahead=-1.0, every=every)
+    times = np.arange(60.0)
+    assert (clr.plan(curve.spec, steps=60).rates(at=times.tolist()).lr[0] == curve.rates(times)).all()

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cosine_cli.logs.core.log import Floats
 from cosine_cli.studies.identify.core.curve import Curve
@@ -175,6 +177,6 @@ def _without_noise(lags: Floats, errors: Floats, curve: Curve, rows: Rows) -> Fl
     return np.where(exact, highest, np.where(other, lowest, lags))
 
 
-def _rates(curve: Curve, times: Floats) -> Floats:
-    rates = curve.rates(np.maximum(times, 0.0))
+def _rates(curve: Curve, times: NDArray[np.floating[Any]]) -> Floats:
+    rates = curve.rates(np.maximum(np.asarray(times, dtype=np.float64), 0.0))
     return rates if rates is not None else np.full(len(times), np.nan)

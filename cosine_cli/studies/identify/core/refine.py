@@ -100,15 +100,16 @@ def level(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
 def _retries(found: Refined, free: Sequence[str], rows: Rows) -> Iterator[tuple[Curve, Sequence[str]]]:
     """Yield where to start again: past the last row, and with parameters that are at their bounds fixed there."""
     curve = found.curve
-    later = _ending_after_rows(curve, free, rows)
-    if later is not None:
-        yield later, free
+    for margin in (1.0, max(0.002 * rows.span, 2.0)):
+        later = _ending_after_rows(curve, free, rows, margin)
+        if later is not None:
+            yield later, free
     inside = [name for name in free if name not in _AT_LEAST_0 or curve.get(name) > 0.0]
     if len(inside) < len(free) and not found.possible:
         yield curve, inside
 
 
-def _ending_after_rows(curve: Curve, free: Sequence[str], rows: Rows) -> Curve | None:
+def _ending_after_rows(curve: Curve, free: Sequence[str], rows: Rows, margin: float) -> Curve | None:
     """Return a curve that ended just before the last row and now ends after it: no derivative shows the way there."""
     name = "total" if "total" in free else "decay"
     if name not in free:
@@ -117,7 +118,7 @@ def _ending_after_rows(curve: Curve, free: Sequence[str], rows: Rows) -> Curve |
     missing = float(rows.times[-1]) - end
     if not 0.0 < missing < 0.02 * rows.span:
         return None
-    return curve.having({name: curve.get(name) + missing + max(0.002 * rows.span, 1.0)})
+    return curve.having({name: curve.get(name) + missing + margin})
 
 
 def _least_squares(curve: Curve, free: Sequence[str], rows: Rows, *, most: int) -> tuple[Curve, Floats | None]:

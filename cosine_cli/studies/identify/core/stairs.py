@@ -64,7 +64,7 @@ def _stairs(levels: Levels, first: int) -> Rows:
 
 def in_steps(curve: Curve, length: float) -> Curve | None:
     """Return a curve whose time counts stairs as one that is sampled once per stair; None if no spec can have it."""
-    if curve.ahead or (curve.offset and curve.values.get("warmup")):
+    if curve.ahead or (curve.offset and curve.values.get("warmup")) or curve.name.startswith("torch."):
         return None
     values = {name: value * length if name in _TIMES else value for name, value in curve.values.items()}
     if "milestones" in values:
