@@ -107,7 +107,11 @@ def _linear(outline: Outline, before: _Warmup, horizon: int | None) -> Iterator[
 
 def _cosine(outline: Outline, before: _Warmup) -> Iterator[Curve]:
     falling, peak = outline.falling, outline.rows.peak
-    peaks = [before.lr] if before.lr else [lr for lr, _ in zip(short_numbers(peak, 1.02 * peak, near=peak), range(8))]
+    peaks = (
+        [before.lr]
+        if before.lr
+        else [lr for lr, _ in zip(short_numbers(peak, 1.02 * peak, near=peak), range(8), strict=False)]
+    )
     for lr in peaks:
         share = falling.rates / lr
         middle = (share < 0.97) & (share > 0.03)
