@@ -1,7 +1,7 @@
 """Exponential decay."""
 
-from collections.abc import Iterator, Mapping
 import math
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from cosine_cli.studies.identify.core.drops import MOST_LEVELS, drops_of, head_values, with_ranges
 from cosine_cli.studies.identify.core.curve import Curve
+from cosine_cli.studies.identify.core.drops import MOST_LEVELS, drops_of, head_values, with_ranges
 from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.levels import time_between
 from cosine_cli.studies.identify.core.outline import Outline
-from cosine_cli.studies.identify.core.refine import Refined, refine
+from cosine_cli.studies.identify.core.refine import refine
 from cosine_cli.studies.identify.core.short_numbers import digits
 
 

@@ -38,7 +38,7 @@ def _with(final: float | None, anneal: str, outline: Outline) -> Found | None:
         "final_div": final or 10.0,
         "anneal": anneal,
     }
-    totals = [values["total"] * factor for factor in (1.0, 0.7, 1.5, 3.0)]
+    totals = [_total(outline, peak_time, anneal) * factor for factor in (1.0, 0.7, 1.5, 3.0)]
     starts = (Curve(name="onecycle", values={**values, "total": total}) for total in totals if total > 1.01 * peak_time)
     curve, _ = min((approach(start, free, screened) for start in starts), key=lambda pair: pair[1])
     found = refine(curve, free, screened)

@@ -17,8 +17,9 @@ def find(outline: Outline) -> Iterator[Found]:
 
 
 def _starts(outline: Outline, begin: float) -> Iterator[Mapping[str, float]]:
-    falling, floor = outline.falling, outline.floor or 0.0
-    for power in (2.0, 0.9, 0.5):
+    falling, lowest = outline.falling, float(outline.rows.rates[-1])
+    for power, share in ((2.0, 0.0), (0.9, 0.0), (0.5, 0.0), (0.5, 0.8)):
+        floor = outline.floor or share * lowest
         roots = np.maximum(falling.rates - floor, 0.0) ** (1.0 / power)
         slope, at_0 = np.polyfit(falling.times, roots, 1)
         end = max(-at_0 / slope if slope < 0 else 0.0, float(falling.times[-1]) * (1.0 + 1e-9))

@@ -80,14 +80,16 @@ def _mults(begin: float, cycle: float, jumps: NDArray[np.intp], rows: Rows) -> l
     second = begin + cycle
     low = float(rows.times[jumps[1] - 1] - second) / cycle
     high = float(rows.times[jumps[1]] - second) / cycle
-    numbers = [number for number, _ in zip(short_numbers(low, high, near=0.5 * (low + high)), range(3))]
+    numbers = [number for number, _ in zip(short_numbers(low, high, near=0.5 * (low + high)), range(3), strict=False)]
     return [number for number in numbers if number >= 1.0] or [1.0]
 
 
 def _decays(jumps: NDArray[np.intp], rows: Rows, curve: Curve) -> list[float]:
     """Return factors from one peak to the next: 1, and what the first row of the second cycle shows."""
     ratio = float(rows.rates[jumps[0]] / curve.get("lr"))
-    near = [number for number, _ in zip(short_numbers(ratio, min(1.15 * ratio, 1.0), near=ratio), range(3))]
+    near = [
+        number for number, _ in zip(short_numbers(ratio, min(1.15 * ratio, 1.0), near=ratio), range(3), strict=False)
+    ]
     return [1.0, *(number for number in near if 0.0 < number < 1.0)]
 
 

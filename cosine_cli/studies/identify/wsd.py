@@ -1,7 +1,7 @@
 """Warmup, a stable phase, then decay."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def find(outline: Outline) -> Iterator[Found]:
                 yield from other_ends(found, outline, length="decay", extended=_twice_as_long(found.refined.curve))
 
 
-def _starts_of(shape: str):  # noqa: ANN202
+def _starts_of(shape: str) -> Callable[[Outline, float], Iterator[Mapping[str, float]]]:
     def starts(outline: Outline, begin: float) -> Iterator[Mapping[str, float]]:
         peak, floor = outline.rows.peak, outline.floor or 0.0
         falling = outline.rows.part(slice(outline.last + 1, outline.tail))

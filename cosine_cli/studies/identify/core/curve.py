@@ -82,7 +82,9 @@ class Curve:
         before = self._warmup(()) if self.ahead else {}
         spec = _joined(self.name, {name: value for name, value in self.values.items() if name not in before})
         if self.ahead:
-            spec = f"{_joined('warmup', before)},of='retime:ahead={_text(self.ahead)},of=\"{spec}\"'"
+            quoted = '"' if before or self.every else "'"
+            spec = f"retime:ahead={_text(self.ahead)},of={quoted}{spec}{quoted}"
+            spec = f"{_joined('warmup', before)},of='{spec}'" if before else spec
         return f"staircase:every={_text(self.every)},of='{spec}'" if self.every else spec
 
 

@@ -125,7 +125,7 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     if abs(steps - 1.0) < 0.3:
         first = {"warmup": rows.peak / slope, "warmup_from": "first"}
         yield (Head(values=first, free=("warmup",)),)
-    if steps < 0.0 or abs(steps - round(steps)) < 0.05 and steps < 20.0:
+    if steps < 0.0 or (abs(steps - round(steps)) < 0.05 and steps < 20.0):
         yield (Head(values={"warmup": rows.peak / slope}, free=("warmup", OFFSET), offset=steps),)
     if at_0 > 0.0:
         values = {"warmup": length, "warmup_start": at_0}

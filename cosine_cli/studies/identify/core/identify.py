@@ -18,9 +18,9 @@ from cosine_cli.studies.identify.core.missed import Lagging, lagging
 from cosine_cli.studies.identify.core.outline import Outline, outline_of
 from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
+from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
 from cosine_cli.studies.identify.core.snap import settle
-from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 
 LEAST_ROWS = 5

@@ -18,7 +18,7 @@ def minimax(matrix: Floats, values: Floats) -> Floats:
     as Stiefel (1959) does, until there is none larger.
     """
     count = matrix.shape[1]
-    solution: Floats = np.linalg.lstsq(matrix, values, rcond=None)[0]
+    solution: Floats = np.asarray(np.linalg.lstsq(matrix, values, rcond=None)[0], dtype=np.float64)
     if len(matrix) <= count + 1:
         return solution
     errors = values - matrix @ solution
@@ -53,7 +53,7 @@ def _equalized(matrix: Floats, values: Floats) -> tuple[Floats, float]:
     weights = _weights(matrix)
     signs = np.where(weights >= 0, 1.0, -1.0)
     level = float(weights @ values / np.abs(weights).sum())
-    solution: Floats = np.linalg.lstsq(matrix, values - level * signs, rcond=None)[0]
+    solution: Floats = np.asarray(np.linalg.lstsq(matrix, values - level * signs, rcond=None)[0], dtype=np.float64)
     return solution, abs(level)
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cosine_cli.logs.core.log import Floats
 from cosine_cli.studies.identify.core.curve import Curve
@@ -105,7 +107,11 @@ def _linear(outline: Outline, before: _Warmup, horizon: int | None) -> Iterator[
 
 def _cosine(outline: Outline, before: _Warmup) -> Iterator[Curve]:
     falling, peak = outline.falling, outline.rows.peak
-    peaks = [before.lr] if before.lr else [lr for lr, _ in zip(short_numbers(peak, 1.02 * peak, near=peak), range(8))]
+    peaks = (
+        [before.lr]
+        if before.lr
+        else [lr for lr, _ in zip(short_numbers(peak, 1.02 * peak, near=peak), range(8), strict=False)]
+    )
     for lr in peaks:
         share = falling.rates / lr
         middle = (share < 0.97) & (share > 0.03)
@@ -167,14 +173,14 @@ def _lags(curve: Curve, rows: Rows) -> Floats | None:
 def _without_noise(lags: Floats, errors: Floats, curve: Curve, rows: Rows) -> Floats:
     """Return lags that never fall where the rates pin them only to a few updates, as at the flat ends of a cosine."""
     highest = np.maximum.accumulate(lags)
-    flat = _rates(curve, rows.times - highest)
+    flat = _rates(curve, np.asarray(rows.times - highest, dtype=np.float64))
     exact = np.abs(flat - rows.rates) <= rows.allowed
     lowest = np.minimum.accumulate(lags[::-1])[::-1]
-    other = np.abs(_rates(curve, rows.times - lowest) - rows.rates) <= rows.allowed
+    other = np.abs(_rates(curve, np.asarray(rows.times - lowest, dtype=np.float64)) - rows.rates) <= rows.allowed
     del errors
     return np.where(exact, highest, np.where(other, lowest, lags))
 
 
-def _rates(curve: Curve, times: Floats) -> Floats:
-    rates = curve.rates(np.maximum(times, 0.0))
+def _rates(curve: Curve, times: NDArray[np.floating[Any]]) -> Floats:
+    rates = curve.rates(np.maximum(np.asarray(times, dtype=np.float64), 0.0))
     return rates if rates is not None else np.full(len(times), np.nan)

@@ -73,14 +73,12 @@ def approach(curve: Curve, free: Sequence[str], rows: Rows) -> tuple[Curve, floa
 def refine(curve: Curve, free: Sequence[str], rows: Rows) -> Refined:
     """Return the curve with the free parameters whose errors have the least squares, by damped Gauss-Newton."""
     found = _refined(curve, free, rows)
-    if found.possible or not math.isfinite(found.excess):
+    if found.exact or not math.isfinite(found.excess):
         return found
-    for other, names in _retries(found.curve, free, rows):
+    for other, names in _retries(found, free, rows):
         again = _refined(other, names, rows)
         if again.mean_square < found.mean_square:
             found = again
-        if found.possible:
-            break
     return found
 
 
@@ -99,26 +97,28 @@ def level(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
     return found if found.exact or not free else _least_maximum(found, free, rows)
 
 
-def _retries(curve: Curve, free: Sequence[str], rows: Rows) -> Iterator[tuple[Curve, Sequence[str]]]:
+def _retries(found: Refined, free: Sequence[str], rows: Rows) -> Iterator[tuple[Curve, Sequence[str]]]:
     """Yield where to start again: past the last row, and with parameters that are at their bounds fixed there."""
-    later = _ending_after_rows(curve, free, rows)
-    if later is not None:
-        yield later, free
+    curve = found.curve
+    for margin in (1.0, max(0.002 * rows.span, 2.0)):
+        later = _ending_after_rows(curve, free, rows, margin)
+        if later is not None:
+            yield later, free
     inside = [name for name in free if name not in _AT_LEAST_0 or curve.get(name) > 0.0]
-    if len(inside) < len(free):
+    if len(inside) < len(free) and not found.possible:
         yield curve, inside
 
 
-def _ending_after_rows(curve: Curve, free: Sequence[str], rows: Rows) -> Curve | None:
+def _ending_after_rows(curve: Curve, free: Sequence[str], rows: Rows, margin: float) -> Curve | None:
     """Return a curve that ended just before the last row and now ends after it: no derivative shows the way there."""
     name = "total" if "total" in free else "decay"
     if name not in free:
         return None
     end = sum(curve.get(each) for each in ("warmup", "stable", name)) - curve.offset
     missing = float(rows.times[-1]) - end
-    if not 0.0 <= missing < 0.02 * rows.span:
+    if not 0.0 < missing < 0.02 * rows.span:
         return None
-    return curve.having({name: curve.get(name) + missing + max(0.002 * rows.span, 1.0)})
+    return curve.having({name: curve.get(name) + missing + margin})
 
 
 def _least_squares(curve: Curve, free: Sequence[str], rows: Rows, *, most: int) -> tuple[Curve, Floats | None]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from cosine_cli.studies.identify.core.curve import OFFSET
 from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import approach, refine
@@ -18,6 +19,7 @@ from cosine_cli.studies.identify.core.snap import is_plain
 
 _LARGEST = 64
 _FAMILIES = ("linear", "cosine", "polynomial", "exponential")
+_SCREENED = 120
 _FEWEST = 3
 """So many of the closest fits are tried with each number of rows per update."""
 
@@ -26,26 +28,35 @@ _NEAR = 0.05
 
 def one_in_several(found: Sequence[tuple[Found, float]], outline: Outline) -> Iterator[Found]:
     """Yield the closest curves with the number of rows per update with which they are exact."""
-    peak = outline.rows.peak
     near = [each for each, _ in found if each.refined.curve.name in _FAMILIES and not each.refined.curve.ahead]
-    room = float(np.median(outline.rows.allowed)) / peak
-    near = sorted((each for each in near if each.refined.excess * room < _NEAR), key=lambda each: each.refined.excess)
-    rows = outline.rows.thinned(160)
+    near = sorted((each for each in near if _error(each, outline) < _NEAR), key=lambda each: each.refined.excess)
+    rows = outline.rows.thinned(_SCREENED)
     for each in near[:_FEWEST]:
-        free = tuple(name for name in each.free if name != "offset")
-        for offset in (0.0, -1.0):
-            trials = [
-                (approach(replace(each.refined.curve, every=every, offset=offset), free, rows), every)
-                for every in _sizes(outline)
-            ]
-            (curve, _), every = min(trials, key=lambda trial: trial[0][1])
+        free = tuple(name for name in each.free if name != OFFSET)
+        sizes = _sizes(each, outline)
+        for offset in (0.0, -1.0) if sizes else ():
+            starts = [replace(each.refined.curve, every=every, offset=offset) for every in sizes]
+            curve, _ = min((approach(start, free, rows) for start in starts), key=lambda trial: trial[1])
             done = finished(refine(curve, free, rows), free, outline.rows)
             if done.refined.exact and is_plain(done.refined.curve, free) and done.refined.curve.get("power") != 1.0:
                 yield replace(done, extra=2.0 + done.extra)
                 return
 
 
-def _sizes(outline: Outline) -> list[float]:
-    """Return numbers of rows per update: small ones, and the commonest distance between rows."""
-    spans, counts = np.unique(np.diff(outline.rows.times), return_counts=True)
-    return [*map(float, range(2, _LARGEST + 1)), *(float(span) for span in spans[np.argsort(-counts)][:2] if span > 1)]
+def _error(found: Found, outline: Outline) -> float:
+    """Return the largest error relative to the peak."""
+    rates = found.refined.curve.rates(outline.rows.times)
+    return float(np.abs(rates - outline.rows.rates).max()) / outline.rows.peak if rates is not None else np.inf
+
+
+def _sizes(found: Found, outline: Outline) -> list[float]:
+    """Return numbers of rows per update, small ones and the commonest distances, that explain the size of the errors.
+
+    Stairs are below or above a smooth curve by half of what it changes in one of them.
+    """
+    rows = outline.rows
+    steepest = float(np.abs(np.diff(rows.rates) / np.diff(rows.times)).max())
+    expected = 2.0 * _error(found, outline) * rows.peak / steepest
+    spans, counts = np.unique(np.diff(rows.times), return_counts=True)
+    sizes = {*map(float, range(2, _LARGEST + 1)), *spans[np.argsort(-counts)][:2].tolist()}
+    return sorted(size for size in sizes if size > 1.0 and expected / 4.0 <= size <= expected * 4.0)

@@ -13,7 +13,7 @@ from cosine_cli.studies.identify.core.rows import Rows
 from cosine_cli.studies.identify.core.short_numbers import digits, short_numbers, whole_numbers
 
 _MOST_TRIED = 5
-_MOST_FITS = 60
+_MOST_FITS = 30
 _DEVIATIONS = 2.6
 """Standard deviations times 0.577, that of an even distribution from -1 to 1."""
 

@@ -38,7 +38,7 @@ def _uneven(levels: Levels, bounds: Floats) -> Iterator[tuple[Rows, float, tuple
     """Yield stairs of which some have no row: each is numbered by the time at which it begins."""
     shortest = float(np.diff(levels.times).min())
     for length in _lengths(bounds, shortest):
-        numbers = np.floor(levels.times / length)
+        numbers = np.asarray(np.floor(levels.times / length), dtype=np.float64)
         if len(np.unique(numbers)) == len(numbers):
             part = levels.rows.part(levels.starts)
             yield Rows(times=numbers, rates=part.rates, allowed=part.allowed), length, (length, length)
@@ -59,12 +59,12 @@ def _length(low: float, high: float) -> float:
 
 def _stairs(levels: Levels, first: int) -> Rows:
     part = levels.rows.part(levels.starts)
-    return Rows(times=np.arange(len(part)) + float(first), rates=part.rates, allowed=part.allowed)
+    return Rows(times=np.arange(len(part), dtype=np.float64) + float(first), rates=part.rates, allowed=part.allowed)
 
 
 def in_steps(curve: Curve, length: float) -> Curve | None:
     """Return a curve whose time counts stairs as one that is sampled once per stair; None if no spec can have it."""
-    if curve.ahead or (curve.offset and curve.values.get("warmup")):
+    if curve.ahead or (curve.offset and curve.values.get("warmup")) or curve.name.startswith("torch."):
         return None
     values = {name: value * length if name in _TIMES else value for name, value in curve.values.items()}
     if "milestones" in values:

@@ -1,0 +1,139 @@
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+import pytest
+
+import cosine_cli as clr
+from cosine_cli.logs.core.log import Series
+from cosine_cli.studies.identify.core.curve import Curve
+from cosine_cli.studies.identify.core.identify import identify
+from cosine_cli.studies.identify.core.minimax import minimax
+
+
+def rounded(rate: float, digits: int | None) -> float:
+    return float(f"{rate:.{digits - 1}e}")
+
+
+def series_of(rates: Sequence[float], times: Iterable[float], digits: int | None = None) -> Series:
+    """A series with rates that are printed with some digits, or with all of them."""
+    stamps = np.array(list(times), dtype=np.float64)
+    values = np.array([rate if digits is None else rounded(rate, digits) for rate in rates])
+    room = [
+        1e-15 * rate if digits is None else 0.5 * 10.0 ** (math.floor(math.log10(rate)) + 1 - digits) if rate else 0.0
+        for rate in values
+    ]
+    return Series(times=stamps, rates=values, tolerances=np.array(room), unit="step", column="lr")
+
+
+def warmup_then(t: float, *, warmup: float, peak: float, fall: Callable[[float], float]) -> float:
+    return peak * t / warmup if t < warmup else peak * fall(t - warmup)
+
+
+def linear(t: float) -> float:
+    return warmup_then(t, warmup=90, peak=5e-4, fall=lambda u: 1 - u / 910)
+
+
+def cosine(t: float) -> float:
+    return warmup_then(t, warmup=90, peak=5e-4, fall=lambda u: 0.1 + 0.9 * (1 + math.cos(math.pi * u / 910)) / 2)
+
+
+def exponential(t: float) -> float:
+    return 0.1 * 0.95 ** (t / 40)
+
+
+def inverse_sqrt(t: float) -> float:
+    return 0.1 / math.sqrt(1 + t / 57)
+
+
+def polynomial(t: float) -> float:
+    return 0.01 * (1 - t / 1000) ** 0.9
+
+
+def drops(t: float) -> float:
+    return 0.1 * 0.2 ** ((t >= 400) + (t >= 700))
+
+
+CURVES = {
+    "linear:lr=0.0005,total=910,warmup=90": linear,
+    "cosine:lr=0.0005,total=910,min_lr=5e-05,warmup=90": cosine,
+    "exponential:per=40,lr=0.1,gamma=0.95": exponential,
+    "inverse_sqrt:lr=0.1,timescale=57": inverse_sqrt,
+    "polynomial:lr=0.01,total=1000,power=0.9": polynomial,
+    "multistep:lr=0.1,milestones=400/700,gamma=0.2": drops,
+}
+
+
+@pytest.mark.parametrize("digits", [None, 6, 4])
+@pytest.mark.parametrize("spec", CURVES)
+def test_finds_a_schedule_with_its_parameters(spec: str, digits: int | None) -> None:
+    times = range(0, 1000, 10)
+    found = identify(series_of([CURVES[spec](t) for t in times], times, digits))
+    assert found.best is not None
+    assert found.best.exact
+    assert found.reason == ""
+    assert found.best.spec == spec
+
+
+@pytest.mark.parametrize("spec", CURVES)
+def test_the_real_parser_gives_the_rates_of_the_log(spec: str) -> None:
+    times = np.arange(0, 1000, 10)
+    expected = [CURVES[spec](float(t)) for t in times]
+    found = identify(series_of(expected, times))
+    assert found.best is not None
+    plan = clr.plan(found.best.spec, steps=1000)
+    assert np.allclose(plan.rates(at=(times + found.best.offset).tolist()).lr[0], expected, rtol=0, atol=1e-12)
+
+
+def test_finds_the_offset_of_the_rows() -> None:
+    times = range(10, 1001, 10)
+    found = identify(series_of([linear(t - 1) for t in times], times))
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset) == ("linear:lr=0.0005,total=910,warmup=90", -1.0)
+
+
+def test_counts_updates_that_the_scheduler_missed() -> None:
+    times = np.arange(10, 1001, 10)
+    lags = 2.0 + (times > 300) + (times > 640)
+    found = identify(series_of([linear(t - lag) for t, lag in zip(times, lags, strict=True)], times))
+    assert found.best is not None
+    assert found.best.spec == "linear:lr=0.0005,total=910,warmup=90"
+    assert found.lags is not None
+    assert (found.lags == lags).all()
+
+
+def test_a_run_that_stopped_early_has_the_share_that_was_seen() -> None:
+    times = range(0, 220, 5)
+    found = identify(series_of([linear(t) for t in times], times))
+    assert found.best is not None
+    assert found.best.length == 1000
+    assert found.seen == pytest.approx(0.216)
+
+
+def test_noise_is_not_called_exact() -> None:
+    rates = np.random.default_rng(3).uniform(0.1, 0.2, 200)
+    found = identify(series_of(rates.tolist(), range(200)))
+    assert found.best is None or not found.best.exact
+    assert found.reason
+
+
+@pytest.mark.parametrize(("rates", "reason"), [([0.1] * 4, "too few"), ([0.0] * 9, "every rate is 0")])
+def test_says_why_nothing_is_found(rates: Sequence[float], reason: str) -> None:
+    found = identify(series_of(rates, range(len(rates))))
+    assert found.best is None
+    assert reason in found.reason
+
+
+def test_minimax_equalizes_the_largest_errors() -> None:
+    # The line closest to x**2 on [0, 1] is x - 1/8, with an error of 1/8: Chebyshev's.
+    x = np.linspace(0.0, 1.0, 101)
+    solution = minimax(np.stack((x, np.ones_like(x)), axis=1), x**2)
+    assert solution == pytest.approx([1.0, -0.125], abs=1e-9)
+
+
+@pytest.mark.parametrize(("every", "warmup"), [(0.0, 0.0), (0.0, 9.0), (5.0, 0.0)])
+def test_the_spec_of_a_shifted_curve_has_its_rates(every: float, warmup: float) -> None:
+    values = {"lr": 0.1, "total": 50.0, **({"warmup": warmup} if warmup else {})}
+    curve = Curve(name="cosine", values=values, ahead=-1.0, every=every)
+    times = np.arange(60.0)
+    assert (clr.plan(curve.spec, steps=60).rates(at=times.tolist()).lr[0] == curve.rates(times)).all()
