@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import OutcomeError, Problem, RequestError, user_error
 from cosine_cli.files import STDOUT, write
-from cosine_cli.plans.load import load_request
+from cosine_cli.plans.load import check_no_log, load_request
 from cosine_cli.plans.model.options import Match
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.terminal import Terminal
@@ -61,6 +61,7 @@ def run(line: CommandLine) -> None:
         write(STDOUT, _explained(raw["explain"]))
         return
     rules = _rules(line)
+    check_no_log(line)
     lines = _lines(line)
     findings: list[Finding] = []
     errors: list[RequestError] = []

@@ -12,6 +12,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine, InputFlags, LogFlags
 from cosine_cli.plans.parse.file_words import may_be_log
 from cosine_cli.plans.parse.raw import RawValue, Request, settings_over
+from cosine_cli.text import visible
 
 
 def load_plan(line: CommandLine, settings: Collection[str] = ()) -> Plan:
@@ -41,6 +42,9 @@ def _configs(line: CommandLine) -> list[Request]:
 
     flags = replace(line, curves=()).request(Request()).run
     read_as = line.options.get("read_as")
+    if line.given(LogFlags) and not any(_is_log(path, line) for path in line.files):
+        name, raw = next(iter(line.given(LogFlags).items()))
+        raise user_error(raw.where, f"selects the {name} of a log, and no file is one", got=raw.echo)
     if not line.values(InputFlags).get("combine"):
         return [_request_of(path, flags, line) for path in line.files]
     option = line.options["combine"].where
@@ -53,14 +57,29 @@ def _request_of(path: str, flags: Mapping[str, RawValue], line: CommandLine) -> 
     """Return the request of a log or a config."""
     from cosine_cli.plans.config_file import read_config
 
-    read_as = line.options.get("read_as")
-    if read_as is None and may_be_log(path):
-        from cosine_cli.plans.logged import is_log, log_request
+    if _is_log(path, line):
+        from cosine_cli.plans.logged import log_request
 
-        if is_log(path):
-            alone = len(line.files) == 1 and not line.curves
-            return log_request(path, flags, line.given(LogFlags), short_names([path])[0] if alone else "")
+        alone = len(line.files) == 1 and not line.curves
+        return log_request(path, flags, line.given(LogFlags), short_names([path])[0] if alone else "")
+    read_as = line.options.get("read_as")
     return read_config(path, flags, read_as)
+
+
+def check_no_log(line: CommandLine) -> None:
+    """Raise RequestError for a log among the files of a command that is about plans alone."""
+    for path in line.files:
+        if _is_log(path, line):
+            hint = f"'cosine-lr diagnose {visible(path)}' explains its rates"
+            raise user_error(visible(path), "must be a plan", got="the log of a run", hint=hint)
+
+
+def _is_log(path: str, line: CommandLine) -> bool:
+    if "read_as" in line.options or not may_be_log(path):
+        return False
+    from cosine_cli.plans.logged import is_log
+
+    return is_log(path)
 
 
 def _check_unneeded(line: CommandLine, *names: str) -> None:
