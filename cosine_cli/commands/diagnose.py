@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cosine_cli.errors import OutcomeError, Problem, RequestError, user_error
+from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.argv import CommandLine, InputFlags, MessageFlags
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import Messages
-from cosine_cli.text import quote
+from cosine_cli.text import quote, visible
 
 if TYPE_CHECKING:
     from cosine_cli.logs.core.log import Log, Series
@@ -156,7 +156,7 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:
 
     terminal = Terminal.here()
     found = [diagnose(series, planned, facts) for series in log.runs]
-    texts = [answers.answer(each) for each in found]
+    texts = [answers.answer(each, () if each.explained else _own_schedule(each.series, log)) for each in found]
     if form == "json":
         documents = [answers.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
         write(
@@ -171,6 +171,15 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:
         raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
 
 
+def _own_schedule(series: Series, log: Log) -> list[str]:
+    """Return the answer without a plan, none if no schedule fits."""
+    from cosine_cli.render import identification
+    from cosine_cli.studies.diagnose.core.without_plan import identified
+
+    found = identified(series, log)
+    return identification.answer(found) if found.named else []
+
+
 def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str]:
     """Return the lines of one of several runs under its place in the log."""
     if len(log.runs) == 1:
@@ -182,13 +191,18 @@ def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str
 
 
 def _identify(log: Log, form: str, target: str | None, messages: Messages) -> None:
-    """Print the schedule of each run of a log without a plan; raise RequestError if there is none."""
+    """Print the schedule of each run of a log without a plan; raise RequestError if none has one."""
     from cosine_cli.render import identification
     from cosine_cli.studies.diagnose.core.without_plan import identified
 
     if target is not None and len(log.runs) > 1:
         raise user_error("--output", "writes the schedule of one run", got=f"{len(log.runs)} runs", hint="pass --run")
     found = [identified(series, log) for series in log.runs]
+    if not any(each.named for each in found):
+        reason = found[0].identified.reason
+        raise user_error(
+            visible(log.path), "must have the rates of a schedule", got=reason, hint="give a plan to compare with"
+        )
     texts = [identification.answer(each) for each in found]
     if form == "json":
         documents = [identification.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
@@ -200,8 +214,6 @@ def _identify(log: Log, form: str, target: str | None, messages: Messages) -> No
             _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
         ]
         write(STDOUT, [terminal.encode(identification.text(lines)) for lines in blocks])
-    if not all(each.named for each in found):
-        raise RequestError(Problem("diagnose", "no schedule fits the log"))
     if target is not None:
         if found[0].joined is not None:
             raise user_error("--output", "writes the schedule of one run", got="two runs in one log")

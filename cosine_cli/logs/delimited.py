@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cosine_cli.logs.core.delimited_text import read_table, table_header
+from cosine_cli.logs.core.delimited_text import has_rows_only, read_table, table_header
 from cosine_cli.logs.core.formats import LogFormat
 from cosine_cli.logs.core.raw_log import RawLog
 from cosine_cli.logs.core.source import Source
@@ -11,8 +11,8 @@ FORMAT = LogFormat(name="CSV", order=30, files=("metrics.csv", "progress.csv"), 
 
 
 def matches(source: Source) -> bool:
-    """Return whether a text begins with a line of names and has rows of numbers."""
-    return table_header(source) is not None
+    """Return whether a text is a table of numbers, with or without a line of names."""
+    return table_header(source) is not None or has_rows_only(source)
 
 
 def read(source: Source) -> RawLog:

@@ -28,7 +28,7 @@ _NOT_TRAINING = frozenset({"val", "valid", "validation", "test", "eval"})
 
 
 def matches(source: Source) -> bool:
-    """Return whether a text has a JSON object in its first line."""
+    """Return whether a text has JSON objects in its first lines."""
     return begins_with(source, "{") and has_object_per_line(source)
 
 

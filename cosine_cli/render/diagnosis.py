@@ -23,6 +23,9 @@ MOST_EVIDENCE = 6
 
 _INDENT = "  "
 
+_BIASES = "/pg0"
+"""The end of the name of the group of biases in the logs of Ultralytics."""
+
 _VISIBLE = 1e-5
 """Rates that differ by less, relative to them, are not written side by side."""
 
@@ -30,11 +33,14 @@ _ENDED = 0.99
 """A run that has made this share of its updates is complete."""
 
 
-def answer(diagnosis: Diagnosis) -> list[str]:
-    """Return the lines of an answer."""
+def answer(diagnosis: Diagnosis, instead: Sequence[str] = ()) -> list[str]:
+    """Return the lines of an answer.
+
+    - ``instead``: the answer without a plan, for a log that no story explains; empty if no schedule fits it.
+    """
     best = diagnosis.best
     if not diagnosis.explained:
-        return [_unexplained(diagnosis), *_indented(_closest(diagnosis))]
+        return [_unexplained(diagnosis), *_indented([*_instead(instead), *_closest(diagnosis)])]
     said = best.explanation
     lines = [s for s in (said.advice, said.same) if s]
     return [_verdict(diagnosis), *_indented([*lines, *_evidence(diagnosis)])]
@@ -97,7 +103,7 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
         whole = whole[1:]
     yield from whole
     yield from said.besides
-    if best.offset and not said.deviates and said.story == "as-planned":
+    if best.offset == -1 and diagnosis.series.unit == "step" and said.story == "as-planned":
         yield f"The row of step s has the rate of update s - {count(-best.offset)}."
     yield from _stopped(diagnosis)
     yield from columns_read(diagnosis.series)
@@ -105,10 +111,11 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
 
 def columns_read(series: Series) -> Iterator[str]:
     """Yield which column was read, if others hold the same."""
-    names = sorted((series.column, *series.also), key=lambda name: (name.endswith("pg0"), name))
+    names = (series.column, *series.also)
+    read = next((name for name in names if not name.endswith(_BIASES)), series.column)
     if series.also:
-        bias = [f"{name} (biases)" if name.endswith("pg0") else name for name in sorted(names[1:])]
-        yield f"Read {names[0]}; {either(bias, last='and')} hold{'s' * (len(bias) == 1)} the same."
+        bias = [f"{name} (biases)" if name.endswith(_BIASES) else name for name in names if name != read]
+        yield f"Read {read}; {either(bias, last='and')} hold{'s' * (len(bias) == 1)} the same."
 
 
 def _largest(diagnosis: Diagnosis) -> str:
@@ -174,12 +181,20 @@ def _closest(diagnosis: Diagnosis) -> list[str]:
     excess = diagnosis.rows.excess(diagnosis.predicted(best))
     at = int(np.argmax(excess))
     place = f"{unit(diagnosis.series)} {count(float(diagnosis.series.times[at]))}"
-    lines = ["Pass --no-plan to see which schedule the log has by itself, or another plan."]
     first = _first_difference(diagnosis)
     sentences = [_difference(*first)] if first else []
     if best.explanation.story != "as-planned" and math.isfinite(best.error):
         sentences.append(f"The closest explanation is off by {_percent(best.error)} of the peak at {place}.")
-    return [*lines, " ".join(sentences)]
+    return [" ".join(sentences)] if sentences else []
+
+
+def _instead(lines: Sequence[str]) -> list[str]:
+    """Return the schedule that the log has, in place of the plan."""
+    if not lines:
+        return ["No schedule of this program fits the log either: compare it with another plan."]
+    first, *rest = lines
+    sentence = first if first[0].isupper() else f"It is {first}."  # "Two runs in one log", "Closest to"
+    return [f"The log is not this plan. {sentence}", *(line.removeprefix(_INDENT) for line in rest)]
 
 
 def as_json(diagnosis: Diagnosis, lines: Sequence[str]) -> dict[str, Any]:

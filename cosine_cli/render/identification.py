@@ -123,8 +123,11 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
         yield f"The first {rows} {'has' if found.identified.first == 1 else 'have'} other rates, as of another warmup."
     if fit.schedule.warmup_length > float(found.series.times[-1]) + fit.offset:
         yield "The log ends inside the warmup: the rows pin only the increase per step, not the peak."
-    for name, (low, high) in fit.ranges.items():
-        yield f"{name} {rate(low, 6)} .. {rate(high, 6)}: the log does not pin it."
+    if fit.ranges:
+        ranges = [f"{name} ({rate(low, 6)} .. {rate(high, 6)})" for name, (low, high) in fit.ranges.items()]
+        yield f"The rows do not pin {either(ranges, last='and')}."
+    if fit.spec.startswith("multistep:"):
+        yield "Same curve: ReduceLROnPlateau that lowered the rate at these times."
     if fit.offset:
         sign = "+" if fit.offset > 0 else "-"
         yield f"The row of {found.series.unit} s has the rate of update s {sign} {count(abs(fit.offset))}."

@@ -6,6 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from door import ask
 
@@ -48,8 +49,10 @@ def test_missed_updates(tmp_path: Path) -> None:
     assert answer.code == 0
     assert answer.out.decode().splitlines() == [
         "Matches, but the scheduler missed 139 of 7360 updates.",
-        "  fp16 loss scaling skips an update on overflow, and the scheduler with it: harmless; the rate ends at 8.5e-09 "
-        "instead of 0.",
+        (
+            "  fp16 loss scaling skips an update on overflow, and the scheduler with it: harmless; the rate ends at "
+            "8.5e-09 instead of 0."
+        ),
         "  6 missed before step 10, then about 2 in every 100 updates; 736 rows, exact to all digits.",
     ]
 
@@ -63,8 +66,10 @@ def test_a_run_that_ends_inside_its_warmup(tmp_path: Path) -> None:
     answer = ask("diagnose", "trainer_state.json", curve, "--lr", "1e-5")
     assert answer.code == 1
     assert answer.out.decode().splitlines() == [
-        "The run ends inside its warmup: 400 steps, warmup 500. The peak 1e-05 is never reached; the highest rate is "
-        "7.94e-06.",
+        (
+            "The run ends inside its warmup: 400 steps, warmup 500. The peak 1e-05 is never reached; the highest rate "
+            "is 7.94e-06."
+        ),
         "  Make the warmup shorter than the run, for example 5% (20 steps).",
         "  Rows lie 3 updates behind the logged step. 16 rows, exact.",
     ]
@@ -73,9 +78,14 @@ def test_a_run_that_ends_inside_its_warmup(tmp_path: Path) -> None:
 HORIZON = [
     "The horizon is 160 000, planned 40 000: 4 times too long. The rate ends at 0.0194, planned 0.0001.",
     "  Set the scheduler's end (end=, total_steps, T_max) to 40 000.",
-    "  Same curve: stepped once in 4 updates with a warmup of 250. With 4 processes or accumulation 4, look there first.",
-    "  First differs at step 1050: planned 0.02497, logged 0.02499. Largest difference of this explanation 0.09% of the "
-    "peak.",
+    (
+        "  Same curve: stepped once in 4 updates with a warmup of 250. With 4 processes or accumulation 4, look there "
+        "first."
+    ),
+    (
+        "  First differs at step 1050: planned 0.02497, logged 0.02499. Largest difference of this explanation 0.09% "
+        "of the peak."
+    ),
 ]
 
 
@@ -150,8 +160,10 @@ def test_a_warmup_that_ultralytics_lengthens(tmp_path: Path) -> None:
     assert answer.code == 1
     assert answer.out.decode().splitlines() == [
         "Deviates: the warmup took 33 epochs, planned 3; the highest rate was 0.00130, planned 0.00167.",
-        "  Ultralytics warms up over at least 100 iterations; this data set has 3 an epoch. A lower warmup_epochs does "
-        "not help; a smaller batch does, or warmup_epochs=0.",
+        (
+            "  Ultralytics warms up over at least 100 iterations; this data set has 3 an epoch. A lower warmup_epochs "
+            "does not help; a smaller batch does, or warmup_epochs=0."
+        ),
         "  After the warmup: linear to 0.01 x the peak over 150 epochs, as planned. The run stopped at epoch 102.",
         "  Read lr/pg1; lr/pg0 (biases) and lr/pg2 hold the same.",
     ]
@@ -247,8 +259,10 @@ def test_json(log: Callable[..., str]) -> None:
         ),
         (
             ("log.jsonl", "cosine", "--epochs", "10"),
-            "--steps-per-epoch: number of steps per epoch unknown: the log counts steps, the plan epochs; pass "
-            "--steps-per-epoch, or a plan with --steps",
+            (
+                "--steps-per-epoch: number of steps per epoch unknown: the log counts steps, the plan epochs; pass "
+                "--steps-per-epoch, or a plan with --steps"
+            ),
         ),
         (
             ("log.jsonl", "cosine", "--steps", "1000", "-o", "plan.yaml"),
@@ -261,3 +275,106 @@ def test_errors(log: Callable[..., str], words: tuple[str, ...], error: str) -> 
     answer = ask("diagnose", *words)
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err == f"cosine-lr: error: {error}\n"
+
+
+def test_the_rate_of_a_config_is_not_fitted(tmp_path: Path) -> None:
+    folder = tmp_path / "train"
+    folder.mkdir()
+    (folder / "args.yaml").write_text(ARGS.replace("auto", "SGD").replace("0.01\nlrf", "0.003\nlrf"))
+    rows = [f"{epoch},1.5,{ultralytics(epoch):.6g}\n" for epoch in range(1, 103)]
+    (folder / "results.csv").write_text("epoch,train/box_loss,lr/pg0\n" + "".join(rows))
+    assert ask("diagnose", "train").code == 1
+
+
+def test_rows_at_the_start_that_differ(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.03 if step < 30 else cosine(step))
+    answer = ask("diagnose", path, "cosine:lr=0.1", "--steps", "1000")
+    assert answer.code == 1
+    assert answer.out.decode().splitlines()[0] == (
+        "Matches from step 30 on; the 3 rows before it differ from the plan."
+    )
+
+
+def test_two_stories_that_fit_as_exactly(log: Callable[..., str]) -> None:
+    path = log(lambda _: 0.1, steps=range(0, 1000, 10))
+    first, *_ = lines(path, "multistep:lr=0.1,milestones=500", "--steps", "1000")
+    assert first.startswith("The rate never changes: it is 0.1 in all 100 rows")
+    assert "; or, as exactly, " in first
+    assert "no drop at 500" in first
+
+
+def test_a_resumed_run(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step if step < 440 else step - 437))
+    answer = lines(path, "cosine:lr=0.1", "--steps", "1000")
+    assert answer[0] == "Resumed with a new scheduler at update 437: the schedule begins again."
+    assert answer[2] == "  First differs at step 440: planned 0.0594, logged 0.1000. 100 rows, exact."
+
+
+def test_a_plan_that_cannot_be_compared(log: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "few.csv").write_text("step,lr\n" + "".join(f"{step},0.1\n" for step in range(9)))
+    answer = ask("diagnose", "few.csv", "cosine:lr=0.1", "--steps", "100")
+    assert answer.code == 2
+    assert answer.err == (
+        "cosine-lr: error: lr: the rates have too few digits to compare them with the plan, got 0.1 in all 9 rows; "
+        "log the rate with more digits\n"
+    )
+    assert ask("diagnose", log(), "--steps", "10").err == (
+        "cosine-lr: error: --steps: needs a plan; give a curve, such as cosine:lr=1e-3, or a config after the log\n"
+    )
+
+
+def test_the_horizon_of_the_log_is_that_of_the_plan(tmp_path: Path) -> None:
+    history = [{"step": step, "learning_rate": cosine(step), "epoch": step / 100} for step in range(0, 500, 10)]
+    (tmp_path / "trainer_state.json").write_text(json.dumps({"log_history": history, "max_steps": 1000}))
+    assert lines("trainer_state.json", "cosine:lr=0.1")[0] == "Matches the plan."
+
+
+def test_a_found_plan_is_named(tmp_path: Path) -> None:
+    from cosine_cli.logs.core.log import Log, Series
+    from cosine_cli.logs.core.raw_log import Carried
+    from cosine_cli.plans.parse.argv import CommandLine
+    from cosine_cli.studies.diagnose.core.found_plan import find_plan
+
+    del tmp_path
+    times = np.arange(1.0, 401.0)
+    series = Series(times=times, rates=times, tolerances=times * 0, unit="step", column="lr")
+    arguments = {"learning_rate": 1e-3, "num_train_epochs": 3, "lr_scheduler_type": "cosine"}
+    text = json.dumps({**arguments, "per_device_train_batch_size": 8})
+    configs = (Carried(where="other", text="a: 1"), Carried(where="args", text=text))
+    log = Log(path="events", format="TensorBoard", runs=(series,), configs=configs)
+    found = find_plan(log, CommandLine.of({"words": []}))
+    assert found.planned is not None
+    assert (found.planned.where, found.planned.total) == ("args", 400)
+    assert found.notes[0].startswith("other is not used as the plan: ")
+
+
+def test_rates_of_no_schedule(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.1 + 0.05 * math.sin(step * step))
+    answer = ask("diagnose", path)
+    assert (answer.code, answer.out) == (2, b"")
+    assert answer.err.startswith("cosine-lr: error: log.jsonl: must have the rates of a schedule, got ")
+    assert answer.err.endswith("; give a plan to compare with\n")
+
+
+def test_what_the_rows_do_not_pin(log: Callable[..., str]) -> None:
+    answer = lines(log(lambda step: 0.1 if step < 305 else 0.02 if step < 817 else 0.004))
+    assert answer[0].startswith("steps: 0.1, x 0.2 at ")
+    assert any(line.startswith("  The rows do not pin milestone 1 (") for line in answer)
+    assert "  Same curve: ReduceLROnPlateau that lowered the rate at these times." in answer
+
+
+def test_a_log_of_another_schedule(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.02 * min(step / 50, 1.0) * 0.97 ** max(step - 50, 0))
+    answer = ask("diagnose", path, "cosine:lr=0.1,warmup=200", "--steps", "1000")
+    assert answer.code == 1
+    first, second, third, *_ = answer.out.decode().splitlines()
+    assert first.endswith("of the peak, and no known cause explains it.")
+    assert second.startswith("  The log is not this plan. It is exponential: warmup 50 to 0.02, ")
+    assert third.startswith("  Curve: exponential:")
+
+
+def test_columns_with_the_same_rates(tmp_path: Path) -> None:
+    rows = [f"{step},{cosine(step)!r},{cosine(step)!r}\n" for step in STEPS]
+    (tmp_path / "metrics.csv").write_text("step,lr-Adam/pg1,lr-Adam/pg2\n" + "".join(rows))
+    answer = lines("metrics.csv", "cosine:lr=0.1", "--steps", "1000")
+    assert answer[-1] == "  Read lr-Adam/pg1; lr-Adam/pg2 holds the same."

@@ -65,6 +65,13 @@ def test_cut_off(tmp_path: Path, name: str) -> None:
     assert results * 10 > len(whole) / 2
 
 
+def test_a_wrong_byte_in_a_name(tmp_path: Path) -> None:
+    log = read(tmp_path / "log", LOGS["lines"].encode().replace(b'"lr"', b'"l\xff"', 1))
+    assert log is not None
+    assert len(log.runs[0].rates) == len(RATES) - 1
+    assert log.notes == ("1 row has 'l\ufffd' instead of lr: not read",)
+
+
 @pytest.mark.parametrize("name", LOGS)
 @pytest.mark.parametrize("offset", range(0, 100, 10))
 def test_wrong_bytes(tmp_path: Path, name: str, offset: int) -> None:

@@ -121,13 +121,24 @@ def test_the_fast_ways_give_what_cells_one_by_one_give(tmp_path: Path, monkeypat
     [
         "2024-01-01 10:00:00,123 INFO lr 0.1\n2024-01-01 10:00:01,123 INFO lr 0.2\n" * 10,
         "Epoch 1, lr 0.1\n" * 10,
-        "0,0.1\n1,0.2\n" * 10,
         "some words\nmore words\n" * 10,
         "train with lr\n" + "step 1 0.1\n" * 10,
     ],
 )
 def test_not_a_table(text: str) -> None:
     assert not delimited.matches(Source("log", text.encode()))
+
+
+def test_decimal_commas(tmp_path: Path) -> None:
+    lines = [f"{step};{rate:.9f}".replace(".", ",") for step, rate in zip(STEPS, RATES, strict=True)]
+    series = only_run(log_of(tmp_path, "\n".join(["step;lr", *lines]) + "\n"))
+    assert series.rates.tolist() == [float(f"{rate:.9f}") for rate in RATES]
+
+
+def test_a_table_without_names(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "0,0.1\n1,0.2\n" * 10) == (
+        "log: must have the names of its columns in its first line; add a line such as step,lr"
+    )
 
 
 def test_a_table_without_rows(tmp_path: Path) -> None:

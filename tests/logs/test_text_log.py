@@ -116,7 +116,7 @@ def test_positions_of_which_the_log_has_no_number(tmp_path: Path) -> None:
         for step in (0, 100)
     )
     series = only_run(log_of(tmp_path, text))
-    assert (series.unit, series.times.tolist()) == ("epoch", [*range(8)])
+    assert (series.unit, series.times.tolist()) == ("epoch", [*range(1, 9)])
     series = only_run(log_of(tmp_path, text, steps_per_epoch=150))
     assert (series.unit, series.times.tolist()[:4]) == ("step", [0, 100, 150, 250])
 
@@ -182,7 +182,7 @@ def test_averages_do_not_count_beside_the_rows_of_steps(tmp_path: Path) -> None:
     )
     log = log_of(tmp_path, text)
     assert only_run(log).rates.tolist() == RATES
-    assert log.notes[1] == "7 lines are not read, with rates whose times are printed in another way"
+    assert log.notes[1] == "7 lines are not read, whose rates or times are printed in another way"
 
 
 @pytest.mark.parametrize(
@@ -382,3 +382,26 @@ def test_the_lines_of_espnet(tmp_path: Path) -> None:
     )
     series = only_run(log_of(tmp_path, text, steps_per_epoch=250))
     assert (series.column, series.times.tolist()[:4]) == ("optim0_lr0", [100, 200, 350, 450])
+
+
+def test_a_rate_in_the_name_of_a_run(tmp_path: Path) -> None:
+    for name in ("sgd_lr0.1", "sgd_lr=0.1_bs=32"):
+        series = only_run(log_of(tmp_path, lines_of(f"[{name}] Epoch {{n}}/30 lr: {{lr}} loss: 3", 1)))
+        assert (series.column, series.rates.tolist()) == ("lr", RATES)
+
+
+def test_a_damaged_rate_beside_another_is_counted(tmp_path: Path) -> None:
+    log = log_of(tmp_path, lines_of("step {n} lr: {lr} lr_head: {lr}") + "step 30 lr: 0.1 lr_head: 0.\x10 loss\n")
+    assert only_run(log).rates.tolist() == RATES
+    assert log.notes == ("1 line is not read, whose rates or times are printed in another way",)
+
+
+def test_progress_bars_from_zero_to_their_end(tmp_path: Path) -> None:
+    text = "".join(
+        f"Train Epoch: [{epoch}/3], lr: {1e-3 / epoch - at * 1e-5:.6f}: {at}%|##| {at}/10 [00:22<00:00,  4.34it/s]\r"
+        for epoch in (1, 2, 3)
+        for at in range(11)
+    )
+    log = log_of(tmp_path, text)
+    assert only_run(log).times.tolist() == [*range(1, 31)]
+    assert log.notes == ("3 progress bars at 0 are not read", "step = (epoch - 1) x 10 + step in epoch")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ _CHUNK = 1 << 18
 _ROWS_PER_CHUNK = 1 << 13
 _EXAMINED = 20
 _LONGEST_NAME = 200
+_DECIMAL_COMMA = re.compile(rb"[0-9],[0-9]")
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,19 @@ def table_header(source: Source) -> Header | None:
     return None if source.is_binary else header_of(source.beginning)
 
 
+def has_rows_only(source: Source) -> bool:
+    """Return whether a file is a table of numbers without a line of names."""
+    lines = [] if source.is_binary else _with_line_feeds(source.beginning).strip("\n").split("\n", _EXAMINED)[:-1]
+    rows = [line.split(max(_SEPARATORS, key=line.count)) for line in lines]
+    return bool(rows) and all(len(row) > 1 and all(parsed(cell) is not None for cell in row) for row in rows)
+
+
 def read_table(source: Source) -> RawLog:
     """Return the columns of a table; raise RequestError if the file is not one."""
     header = table_header(source)
     if header is None:
-        raise user_error(source.where, "must begin with the names of its columns")
+        rule, hint = "must have the names of its columns in its first line", "add a line such as step,lr"
+        raise user_error(source.where, rule, hint=hint)
     body = _body(source, header)
     columns = _Columns(body)
     return RawLog(tables=(Table(columns=columns),), notes=columns.notes)
@@ -128,6 +138,8 @@ def _body(source: Source, header: Header) -> _Body:
     data = source.utf8 if header.separator != BLANK else _with_single_blanks(_with_line_feeds(source.text)).encode()
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if header.separator == ";" and _has_decimal_commas(data[: len(source.start)]):
+        data = data.replace(b",", b".")
     first = len(data) - len(data.lstrip(b"\n")) if data.startswith(b"\n") else 0
     start = data.find(b"\n", first) + 1 or len(data)
     if start < len(data) and not data.endswith(b"\n"):
@@ -136,6 +148,11 @@ def _body(source: Source, header: Header) -> _Body:
             return _Body(data[:last], start, header, (f"{UNENDED}: not read",))
         return _Body(data + b"\n", start, header, (UNENDED,))
     return _Body(data, start, header)
+
+
+def _has_decimal_commas(start: bytes) -> bool:
+    """Return whether numbers have commas instead of points, as spreadsheets write them in many languages."""
+    return b"." not in start and _DECIMAL_COMMA.search(start) is not None
 
 
 def _may_be_cut(line: bytes, header: Header) -> bool:

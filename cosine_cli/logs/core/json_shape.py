@@ -10,6 +10,7 @@ from typing import Any
 from cosine_cli.logs.core.source import Source
 
 _LONGEST_LINE = 1 << 20
+_EXAMINED = 8
 _SEPARATOR = re.compile(r"[\s,]*+")
 
 
@@ -20,16 +21,16 @@ def begins_with(source: Source, signs: str) -> bool:
 
 
 def has_object_per_line(source: Source) -> bool:
-    """Return whether the first line is a JSON object of its own, and others follow."""
-    data = source.utf8.lstrip()
-    end = data.find(b"\n", 0, _LONGEST_LINE)
-    return end > 0 and object_in(data[:end]) is not None and bool(data[end : end + _LONGEST_LINE].strip())
+    """Return whether there are several lines, and one of the first is a JSON object of its own."""
+    lines = source.utf8[:_LONGEST_LINE].split(b"\n", _EXAMINED)[:_EXAMINED]
+    examined = [line for line in lines if line.strip()]
+    return len(examined) > 1 and any(object_in(line) is not None for line in examined)
 
 
-def object_in(line: str | bytes) -> dict[str, Any] | None:
+def object_in(line: bytes) -> dict[str, Any] | None:
     """Return the JSON object that a line is, None if it is not one."""
     try:
-        value = json.loads(line)
+        value = json.loads(line.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

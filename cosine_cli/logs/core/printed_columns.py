@@ -19,7 +19,18 @@ Columns = Mapping[str, Sequence[float | str | None]]
 
 def columns_of(names: Sequence[str], rows: Sequence[Row], notes: list[str]) -> Columns:
     """Return the times, the skipped updates and the rates of rows; notes on the times are added."""
+    rows = _after_the_first_step(rows, notes)
     return {**_time_columns(rows, notes), **_skipped_column(rows), **_rate_columns(names, rows)}
+
+
+def _after_the_first_step(rows: Sequence[Row], notes: list[str]) -> Sequence[Row]:
+    """Return the rows without progress bars at 0, if others are at their end: an epoch begins where another ends."""
+    if not any(row.time.inner == row.time.inner_total != "" for row in rows):
+        return rows
+    later = [row for row in rows if row.time.inner != "0"]
+    if len(later) < len(rows):
+        notes.append(f"{len(rows) - len(later)} progress bars at 0 are not read")
+    return later
 
 
 def _rate_columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:

@@ -26,6 +26,9 @@ def read_lines(sections: Iterable[str], *, whole: bool) -> RawLog:
     found = find_rows(sections, whole=whole)
     enough = {pattern: rows for pattern, rows in found.rows.items() if len(rows) >= LEAST_RATES}
     kept, others = _selected(enough)
+    others += sum(
+        len(rows) for pattern, rows in found.rows.items() if pattern not in enough and _is_like(pattern, kept)
+    )
     notes: list[str] = []
     tables = [table for pattern, rows in kept.items() for table in _tables(pattern, rows, notes)]
     notes += _not_read(found, others)
@@ -34,7 +37,7 @@ def read_lines(sections: Iterable[str], *, whole: bool) -> RawLog:
 
 def _not_read(found: PrintedRows, others: int) -> Iterator[str]:
     if others:
-        yield f"{_lines(others)} not read, with rates whose times are printed in another way"
+        yield f"{_lines(others)} not read, whose rates or times are printed in another way"
     if found.validation:
         yield f"{_lines(found.validation)} not read, as of validation"
     if found.too_long:
@@ -56,6 +59,11 @@ def _selected(patterns: Mapping[Pattern, Sequence[Row]]) -> tuple[dict[Pattern, 
     main = max(patterns, key=lambda pattern: len(patterns[pattern]) * _WEIGHTS[pattern.place])
     kept = {pattern: rows for pattern, rows in patterns.items() if pattern[:2] == main[:2]}
     return kept, sum(map(len, patterns.values())) - sum(map(len, kept.values()))
+
+
+def _is_like(pattern: Pattern, kept: Iterable[Pattern]) -> bool:
+    """Return whether a pattern differs in the rates only."""
+    return any(pattern[:2] == other[:2] for other in kept)
 
 
 def _tables(pattern: Pattern, rows: Sequence[Row], notes: list[str]) -> Iterator[Table]:

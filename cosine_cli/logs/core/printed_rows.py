@@ -93,10 +93,11 @@ def _readable_rates(found: PrintedRows, line: str) -> Sequence[PrintedRate]:
     if is_validation(line):
         found.validation += 1
         return ()
-    if len(rates) == MOST_RATES or not all(rate.texts for rate in rates):
+    readable = [rate for rate in rates if rate.texts]  # another may be in the name of a run: [sgd_lr=0.1_bs=32]
+    if len(rates) == MOST_RATES or not readable:
         found.unreadable += 1
         return ()
-    return rates
+    return readable
 
 
 def _row(lines: Sequence[str], at: int, rates: Sequence[PrintedRate], earlier: _EarlierTimes) -> tuple[Place, Row]:

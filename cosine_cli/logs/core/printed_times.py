@@ -68,6 +68,7 @@ class PrintedTime(NamedTuple):
 NO_TIME = PrintedTime()
 
 _PRIORITY = ("update", "step", "iteration", "batch")
+_KINDS = (*_PRIORITY, "epoch", "train")
 
 
 def may_have_time(line: str) -> bool:
@@ -96,7 +97,7 @@ def time_of(line: str) -> PrintedTime:
         return PrintedTime(epoch=espnet[1], inner=espnet[2])
     found: dict[str, re.Match[str]] = {}
     for match in _COUNT.finditer(line):
-        kind = next(name for name in (*_PRIORITY, "epoch", "train") if match[name] is not None)
+        kind = next(name for name, word in zip(_KINDS, match.group(*_KINDS), strict=True) if word)
         if kind not in ("epoch", "train") and match["number"].partition(".")[2].strip("0"):
             continue  # not a whole number
         before = line[max(0, match.start() - _MOST_BEFORE) : match.start()]

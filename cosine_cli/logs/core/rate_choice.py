@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -77,15 +78,15 @@ def choose_rate(table: Table, column: str | None, where: str) -> Choice:
     groups = _same_rates(columns, table)
     if (named := exact(columns)) is not None:
         return _choice(named, groups, columns)
-    if len(groups) == 1:
-        return _choice(_most_precise(groups[0], columns), groups, columns)
     if (named := next((name for name in BIASES if name in columns), None)) is not None:
         return _choice(named, groups, columns, BIASES[named])
+    if len(groups) == 1:
+        return _choice(_most_precise(groups[0], columns), groups, columns)
     raise user_error(
         where,
         f"has {len(groups)} columns of rates that differ",
         got=either(_shown([group[0] for group in groups]), last="and"),
-        hint=f"pass {either([f'--column {visible(group[0])}' for group in groups[:3]])}",
+        hint=f"pass {either([f'--column {shlex.quote(visible(group[0]))}' for group in groups[:3]])}",
     )
 
 
@@ -133,6 +134,18 @@ def _choice(name: str, groups: Sequence[Sequence[str]], columns: Mapping[str, _M
         notes = (f"read {visible(name)}; {differ}{f': {reason}' if reason else ''}",)
     measured = columns[name]
     return Choice(name=name, rates=measured.rates, tolerances=measured.tolerances, also=also, notes=notes)
+
+
+def damaged_names(table: Table, name: str) -> tuple[str, ...]:
+    """Return the note on columns of a few rows whose name has one other character than the one that is read."""
+    notes: list[str] = []
+    for other in table.columns:
+        if len(other) == len(name) and sum(map(str.__ne__, other, name)) == 1:
+            count = _count(numbers(table.columns[other]))
+            if 0 < count < LEAST_ROWS:
+                rows = "1 row has" if count == 1 else f"{count} rows have"
+                notes.append(f"{rows} {quote(other)} instead of {visible(name)}: not read")
+    return tuple(notes)
 
 
 def _same_rates(columns: Mapping[str, _Measured], table: Table) -> list[list[str]]:

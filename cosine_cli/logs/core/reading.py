@@ -15,7 +15,15 @@ from cosine_cli.logs.core.folder import logs_in
 from cosine_cli.logs.core.formats import Reader, matching, readers
 from cosine_cli.logs.core.horizon import horizon_of
 from cosine_cli.logs.core.log import Log, Series
-from cosine_cli.logs.core.rate_choice import LEAST_ROWS, Choice, choose_rate, column_named, no_rates, rate_columns
+from cosine_cli.logs.core.rate_choice import (
+    LEAST_ROWS,
+    Choice,
+    choose_rate,
+    column_named,
+    damaged_names,
+    no_rates,
+    rate_columns,
+)
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.runs import Indices
 from cosine_cli.logs.core.source import STDIN, Source, read_source
@@ -123,7 +131,13 @@ def _series(raw: RawLog, selection: Selection, where: str) -> tuple[tuple[Series
         _check_count(_count(choice.rates), where)
         _check_rates(choice, where)
         times = choose_times(table, choice, steps_per_epoch=selection.steps_per_epoch, where=where)
-        notes += [*_rejected(choice), *choice.notes, *times.notes, *_run_notes(times)]
+        notes += [
+            *_rejected(choice),
+            *damaged_names(table, choice.name),
+            *choice.notes,
+            *times.notes,
+            *_run_notes(times),
+        ]
         runs += [_run_series(table, choice, times, rows) for rows in times.runs.rows]
     return _long_enough(runs, notes)
 

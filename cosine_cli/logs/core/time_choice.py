@@ -177,7 +177,7 @@ def _counted(table: Table, choice: Choice, where: str) -> RowTimes:
             hint="pass --steps-per-epoch S if it counts within epochs",
         )
     rates = choice.rates.values[rows]
-    if not names and not _is_ordered(rates, choice.tolerances[rows]):
+    if not _is_ordered(rates, choice.tolerances[rows]):
         raise user_error(
             where,
             "looks like a table of settings, not a log",

@@ -45,6 +45,11 @@ def test_columns_that_differ_need_a_choice(tmp_path: Path) -> None:
     assert only_run(log_of(tmp_path, text, column="lr-b")).rates.tolist() == OTHER
 
 
+def test_a_name_with_blanks_can_be_typed(tmp_path: Path) -> None:
+    text = csv_of({"Step": STEPS, "run 1 - lr": ONE, "run 2 - lr": OTHER})
+    assert refusal(tmp_path, text).endswith("pass --column 'run 1 - lr' or --column 'run 2 - lr'")
+
+
 def test_the_mean_over_an_epoch_does_not_count_beside_the_steps(tmp_path: Path) -> None:
     text = csv_of({"step": STEPS, "lr_step": ONE, "lr_epoch": OTHER})
     assert only_run(log_of(tmp_path, text)).column == "lr_step"

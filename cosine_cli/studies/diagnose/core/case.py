@@ -10,6 +10,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.rows import Rows
+from cosine_cli.studies.diagnose.core.wording import count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class Case:
     - ``all_rows``: the same rows before they were thinned.
     - ``offset``: the shift of the rows that the case assumes.
     - ``whole``: whether the rows are counted in updates.
+    - ``unit``: what the times of the log count; ``each``: the updates in one of it.
     - ``skipped``: the number of skipped updates before each row as the log has it, None without it.
     """
 
@@ -38,6 +40,8 @@ class Case:
     offset: float = 0.0
     whole: bool = True
     skipped: Rates | None = None
+    unit: str = "step"
+    each: float = 1.0
 
     @property
     def times(self) -> Rates:
@@ -73,8 +77,6 @@ class Case:
         rows = self.rows
         return bool((rows.rates - rows.tolerances).max() <= (rows.rates + rows.tolerances).min())
 
-    def at_row(self, time: float) -> str:
-        """Return the time of a row as the log has it."""
-        from cosine_cli.studies.diagnose.core.wording import count
-
-        return count(time - self.offset)
+    def place(self, time: float) -> str:
+        """Return the time of a row as the log has it: ``step 440``."""
+        return f"{self.unit} {count((time - self.offset) / self.each)}"

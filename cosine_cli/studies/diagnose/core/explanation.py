@@ -27,6 +27,7 @@ class Explanation:
     - ``besides``: sentences on what else differs from the plan.
     - ``values``: the numbers of the story, for programs.
     - ``deviates``: whether the run deviates from the plan; missed updates do not.
+    - ``partial``: whether it leaves some rows unexplained, so that it is no alternative to others.
     - ``first_after``: the time after which the first difference is searched, as earlier ones have a sentence already.
     - ``counts_rows``: whether the number of rows is evidence.
     - ``compares``: whether the first difference from the plan is evidence.
@@ -46,6 +47,7 @@ class Explanation:
     besides: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     deviates: bool = True
+    partial: bool = False
     first_after: float = -1.0
     compares: bool = True
     counts_rows: bool = True

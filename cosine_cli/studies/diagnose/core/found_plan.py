@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,8 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.resolve.request import resolve
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.sequence import Sequence
 from cosine_cli.studies.diagnose.core.planned import Planned
 
 LAST_ROW = "the last row of the log"
@@ -60,22 +62,26 @@ def find_plan(log: Log, line: CommandLine) -> FoundPlan:
 
 def _planned(plan: Plan, config: Carried) -> Planned:
     planned = Planned.of(plan.bases[0], plan.clock, where=config.where, lr=plan.lr)
-    named = _WARMUP_EPOCHS.search(config.text)
-    length = float(named[1]) * (planned.steps_per_epoch or 1) if named else planned.warmup
-    return planned.naming_warmup(length) if length < planned.warmup - 1 else planned
+    setting = _WARMUP_EPOCHS.search(config.text)
+    if setting is None:
+        return planned
+    named = float(setting[1]) * (planned.steps_per_epoch or 1)
+    used = planned.schedule.lengths[0] if isinstance(planned.schedule, Sequence) else planned.warmup
+    return planned.lengthening_warmup(named, used) if named < used - 1 else planned
 
 
 def _read(config: Carried, log: Log, line: CommandLine) -> Plan:
     """Return the plan of a config: with the options given, else with the length or the rates that the log has."""
     first: RequestError | None = None
+    fits = log.runs[0].unit == "epoch" and _WARMUP_EPOCHS.search(config.text) is not None
+    fitted = _fitted(config, log.runs[0], line) if fits else None
+    if fitted is not None:
+        return fitted
     for flags in _lengths(line, log):
         try:
             return _resolved(config, line, flags)
         except RequestError as error:
             first = first or error
-    fitted = _fitted(config, log.runs[0], line) if log.runs[0].unit == "epoch" else None
-    if fitted is not None:
-        return fitted
     assert first is not None  # noqa: S101 - there is at least one attempt
     raise first
 
@@ -99,49 +105,62 @@ def _lengths(line: CommandLine, log: Log) -> Iterator[Mapping[str, RawValue]]:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Trial:
-    """A config with a number of batches per epoch, and the rate that then fits the log best."""
+    """A config with a number of batches per epoch, and its plan.
+
+    - ``lr``: the rate that fits the log best, None if the config or the options have it.
+    - ``error``: the largest difference from the log beyond the digits, relative to the peak.
+    """
 
     batches: int
-    lr: float
+    lr: float | None
     error: float
 
 
 def _fitted(config: Carried, series: Series, line: CommandLine) -> Plan | None:
-    """Return the plan with the rate and the batches per epoch that fit the log; None if none does."""
-    trials = [trial for batches in _counts(line) if (trial := _trial(config, series, line, batches)) is not None]
+    """Return the plan with the batches per epoch, and the rate if it is unknown, that fit the log; None if none do."""
+    trials = list(_trials(config, series, line, _counts(line)))
     if not trials:
         return None
     best = min(trials, key=lambda trial: trial.error)
     near = range(max(best.batches * 8 // 9, 1), best.batches * 9 // 8 + 1)
-    step = max(len(near) // 40, 1)
-    closer = [trial for batches in near[::step] if (trial := _trial(config, series, line, batches)) is not None]
+    closer = _trials(config, series, line, near[:: max(len(near) // 40, 1)])
     best = min((*trials, *closer), key=lambda trial: trial.error)
     return _resolved(config, line, _options(line, best.batches, best.lr)) if best.error <= _NEAR else None
 
 
-def _counts(line: CommandLine) -> tuple[int, ...]:
+def _counts(line: CommandLine) -> Iterable[int]:
     given = line.options.get("steps_per_epoch")
     return _BATCHES if given is None or not given.text.isdigit() else (int(given.text),)
 
 
-def _options(line: CommandLine, batches: int, lr: float) -> dict[str, RawValue]:
-    """Return the options that are not given."""
-    own = {"lr": RawValue(repr(lr), THE_LOG, "epoch"), "steps_per_epoch": RawValue(str(batches), THE_LOG, "epoch")}
+def _options(line: CommandLine, batches: int, lr: float | None) -> dict[str, RawValue]:
+    """Return the options that are not given; without a rate if it is known."""
+    own = {"steps_per_epoch": RawValue(str(batches), THE_LOG, "epoch")}
+    if lr is not None:
+        own["lr"] = RawValue(repr(lr), THE_LOG, "epoch")
     return {name: raw for name, raw in own.items() if name not in line.options}
 
 
-def _trial(config: Carried, series: Series, line: CommandLine, batches: int) -> _Trial | None:
-    """Return how well a config with so many batches per epoch fits; None if it cannot be read like that."""
-    try:
-        plan = _resolved(config, line, _options(line, batches, 1.0))
-    except RequestError:
-        return None
-    times = np.maximum(series.times * batches - 1.0, 0.0)  # the last update of each epoch, from 1
-    shape = plan.bases[0].schedule(times)
-    lr = 1.0 if "lr" in line.options else float(shape @ series.rates / (shape @ shape))
-    lr = next(
-        (short for digits in range(2, 7) if _error(shape * (short := float(f"{lr:.{digits}g}")), series) == 0), lr
-    )
+def _trials(config: Carried, series: Series, line: CommandLine, counts: Iterable[int]) -> Iterator[_Trial]:
+    """Yield how well a config fits with numbers of batches per epoch with which it can be read."""
+    for batches in counts:
+        for lr in (None, 1.0):
+            try:
+                plan = _resolved(config, line, _options(line, batches, lr))
+            except RequestError:
+                continue
+            yield _trial(plan.bases[0].schedule, series, batches, fits_lr=lr is not None)
+            break
+
+
+def _trial(schedule: Schedule, series: Series, batches: int, *, fits_lr: bool) -> _Trial:
+    first = 0.0 if series.times[0] >= 1 else 1.0
+    shape = schedule((series.times + first) * batches - 1.0)  # the last update of each epoch
+    if not fits_lr:
+        return _Trial(batches=batches, lr=None, error=_error(shape, series))
+    lr = float(shape @ series.rates / (shape @ shape))
+    short = (float(f"{lr:.{digits}g}") for digits in range(2, 7))
+    lr = next((each for each in short if _error(shape * each, series) == 0), lr)
     return _Trial(batches=batches, lr=lr, error=_error(shape * lr, series))
 
 

@@ -109,9 +109,9 @@ class Planned:
             return None
         return replace(self, waves=True)
 
-    def naming_warmup(self, length: float) -> Planned:
+    def lengthening_warmup(self, named: float, used: float) -> Planned:
         """Return the plan of a config that names a shorter warmup than its program uses."""
-        return replace(self, named_warmup=length)
+        return replace(self, named_warmup=named, warmup=used)
 
     def starting_at(self, start: float) -> Planned:
         """Return the plan with a warmup that starts at another rate."""

@@ -214,6 +214,8 @@ def _search(series: Series, rows: Rows, planned: Planned, facts: Facts, at: int)
             offset=offset,
             whole=bool(np.all(thin.times == np.round(thin.times))),
             skipped=series.skipped,
+            unit=series.unit,
+            each=float(planned.steps_per_epoch or 1) if series.unit == "epoch" else 1.0,
         )
         found += _candidates(case, stories())
     found.sort(key=lambda each: (not each.exact, each.explanation.rank if each.exact else each.error))
@@ -240,7 +242,10 @@ def _checked(found: Sequence[Candidate], rows: Rows) -> list[Candidate]:
         if found[0].explanation.rank < 0:  # about the plan itself: nothing else explains it
             return found[:1]
         covered = found[0].explanation.covers
-        return [each for each in found if each.explanation.story not in covered]
+        return [
+            found[0],
+            *(each for each in found[1:] if each.explanation.story not in covered and not each.explanation.partial),
+        ]
     inexact = [_on_all(each, rows) for each in sorted(found, key=lambda each: each.error)[:6]]
     if not inexact:
         return []

@@ -48,7 +48,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     if not missing and not moved:
         return
     parts = [f"no drop at {_list([drop.planned for drop in missing])}"] if missing else []
-    parts += [f"a drop at {_place(drop, case)}, planned {count(drop.planned)}" for drop in moved]
+    parts += [f"a drop at {_place(drop)}, planned {count(drop.planned)}" for drop in moved]
     text = "; ".join(parts)
     yield Explanation(
         story="drops-missing" if missing and not moved else "drops-elsewhere",
@@ -114,11 +114,11 @@ def _roundest_in(after: float, by: float) -> float:
     return by
 
 
-def _place(drop: _Drop, case: Case) -> str:
+def _place(drop: _Drop) -> str:
     at = drop.at or 0.0
     if drop.after is None or drop.by is None or drop.by - drop.after <= 1:
         return count(at)
-    return f"{case.at_row(drop.after + 1)} to {case.at_row(drop.by)}"
+    return f"{count(drop.after + 1)} to {count(drop.by)}"
 
 
 def _list(times: Sequence[float]) -> str:

@@ -127,12 +127,12 @@ def _end(case: Case, planned: Planned) -> str:
 
 def _course(case: Case, missed: Missed) -> str:
     """Return when the updates were missed: at the start, and how many in 100 after it."""
-    step = case.at_row(float(case.times[0]))
+    row = case.place(float(case.times[0]))
     later = missed.total - missed.first
     span = case.last - float(case.times[0])
-    first = f"{count(missed.first)} missed before step {step}"
+    first = f"{count(missed.first)} missed before {row}"
     if not later:
-        return f"All {count(missed.first)} missed before step {step}."
+        return f"All {count(missed.first)} missed before {row}."
     each = later / span * 100
     pace = f"about {each:.0f} in every 100 updates" if each >= 1 else f"{count(later)} by the last row"
     if missed.first:

@@ -30,11 +30,12 @@ def explanations(case: Case) -> Iterator[Explanation]:
         story="other-head",
         rank=RANK,
         rates=partial(_rates, planned, rows, float(rows.times[at])),
-        verdict=f"Matches from step {case.at_row(float(rows.times[at]))} on; the {plural(at, 'row')} before it "
+        verdict=f"Matches from {case.place(float(rows.times[at]))} on; the {plural(at, 'row')} before it "
         "differ from the plan",
         clause=f"{plural(at, 'row')} at the start with other rates",
         advice="Look for a warmup that the plan does not have, or for a parameter group with a warmup of its own.",
         values={"rows": at},
+        partial=True,
     )
 
 

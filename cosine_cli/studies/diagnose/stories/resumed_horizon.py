@@ -31,7 +31,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
                 story="resumed-horizon",
                 rank=RANK if is_whole else _FITTED,
                 rates=joined(planned, rest.by, partial(rates_to, shape, total)),
-                verdict=f"Resumed with another horizon before step {case.at_row(rest.by)}: {count(total)}, planned "
+                verdict=f"Resumed with another horizon before {case.place(rest.by)}: {count(total)}, planned "
                 f"{count(planned.total)}{name}",
                 clause=f"resumed with a horizon of {count(total)}",
                 consequence=f"The rate there is {texts[0]}, planned {texts[1]}.",

@@ -28,7 +28,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
                 story="resumed-shifted",
                 rank=RANK + (size - 1) / 100,
                 rates=joined(planned, rest.by, partial(_shifted, planned, by)),
-                verdict=f"From step {case.at_row(rest.by)} on, the rate is {plural(size, 'update')} {way} the plan",
+                verdict=f"From {case.place(rest.by)} on, the rate is {plural(size, 'update')} {way} the plan",
                 clause=f"resumed {plural(size, 'update')} {'late' if by < 0 else 'early'}",
                 advice="Save and restore the scheduler's state together with the optimizer's, after scheduler.step()."
                 if by < 0
