@@ -108,5 +108,5 @@ def stop_note(log: Log, run: LoggedRun) -> str:
     series = log.runs[0]
     time = f"{series.unit} {whole(float(series.times[-1]))}"
     shifted = f", {whole(run.offset)} {series.unit}s later on the clock of the schedule" if run.offset else ""
-    updates = whole(updates_made(log, run))
-    return f"the run stopped after {updates} updates: the last row of the log is {time}{shifted}"
+    stop = run.plan.clock.time(updates_made(log, run))
+    return f"the run stopped after {stop}: the last row of the log is {time}{shifted}"
