@@ -34,7 +34,7 @@ CURVES = [
     "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=5,num_training_steps=100",
     "transformers.get_linear_schedule_with_warmup:num_warmup_steps=5,num_training_steps=100",
 ]
-RUNS = ["--epochs 100", "--steps 100", "--epochs 100 --steps-per-epoch 3", "--epochs 100 --steps-per-epoch 3 --update epoch"]
+RUNS = ["--epochs 100", "--epochs 100 --steps-per-epoch 3 --update epoch"]
 
 
 def ways(*words: str) -> tuple[Plan, dict[str, Schedule]]:
@@ -48,7 +48,7 @@ def ways(*words: str) -> tuple[Plan, dict[str, Schedule]]:
 
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("curve", CURVES)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(at=st.integers(1, 99), more=st.integers(1, 300))
 def test_the_rates_before_the_stop_stay_and_do_not_jump(curve: str, run: str, at: int, more: int) -> None:
     old = planned(f"'{curve}' {run}").curves[0].schedule
@@ -60,11 +60,11 @@ def test_the_rates_before_the_stop_stay_and_do_not_jump(curve: str, run: str, at
         assert schedule(before).tolist() == old(before).tolist(), name
         if name != "rebuilt":
             assert schedule([stop])[0] == pytest.approx(old([stop])[0], abs=1e-9 * peak), name
-    assert "unchanged" in found or "wsd" in curve or "hold" in curve or "flat" in curve or "torch" in curve
+    assert {"unchanged", "stretch"} <= found.keys()
 
 
 @pytest.mark.parametrize("curve", CURVES)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(at=st.integers(1, 99), more=st.integers(1, 300))
 def test_the_rates_after_the_stop(curve: str, at: int, more: int) -> None:
     old = planned(f"'{curve}' --steps 100").curves[0].schedule
@@ -117,8 +117,8 @@ def test_the_floor_is_the_lowest_rate_after_the_peak() -> None:
     _, found = ways("linear:warmup=10,min_lr=0.01", "--at", "50", "--to", "200", "--only", "cooldown")
     rate = 0.1 + (0.01 - 0.1) * 40 / 90
     assert found["cooldown"]([50, 159, 160, 170, 200]) == pytest.approx([rate, rate, rate, 0.01 + (rate - 0.01) / 2, 0.01])
-    _, found = ways("cyclic:cycle=40", "--at", "95", "--to", "200", "--only", "cooldown")  # lowest at 80, then rises
-    old = planned("cyclic:cycle=40").curves[0].schedule
+    _, found = ways("cyclic:rise=20,fall=20", "--at", "95", "--to", "200", "--only", "cooldown")  # lowest at 80, then rises
+    old = planned("cyclic:rise=20,fall=20").curves[0].schedule
     assert found["cooldown"]([200])[0] == pytest.approx(old([80])[0])
 
 
@@ -201,7 +201,7 @@ def test_what_is_written_can_be_used(here: Path) -> None:
             "cosine --tokens 1M --batch-size 1 --sequence-length 100 --at 50% --to 2M",
             "--to: must have a unit: the length of the run is a number of tokens, got '2M'; pass --to 2Mtok or 2Mst",
         ),
-        ("cosine --to 150 --rewarm-to -1", "--rewarm-to: must be a finite number above 0, got -1"),
+        ("cosine --to 150 --rewarm-to -1", "--rewarm-to: must be a finite number above 0, got '-1'"),
     ],
 )
 def test_refusals(words: str, error: str) -> None:
@@ -268,4 +268,3 @@ def test_refusals_of_logs(here: Path, log: str) -> None:
     answer = ask("extend", "--from", "noise.csv", "--to", "2000")
     assert (answer.code, answer.out) == (2, b"")
     assert len(answer.err.splitlines()) == 1
-    (here / "two.csv").write_text("step,lr\n" + "".join(f"{at},{0.1 - at / 1000}\n" for at in [*range(50), *range(1, 30)] if at != 1 or True))

@@ -18,4 +18,6 @@ ORDER = 1
 
 def extended(run: Stopped) -> Curve:
     """Return the curve of the old run, which goes on after its end."""
+    if run.clock.total < run.total:
+        return run.past
     return lengthened(run.curve, run.clock.total - run.total, run.clock)
