@@ -116,8 +116,12 @@ def test_rebuilt_with_a_length_of_its_own_is_unchanged() -> None:
 def test_the_floor_is_the_lowest_rate_after_the_peak() -> None:
     _, found = ways("linear:warmup=10,min_lr=0.01", "--at", "50", "--to", "200", "--only", "cooldown")
     rate = 0.1 + (0.01 - 0.1) * 40 / 90
-    assert found["cooldown"]([50, 159, 160, 170, 200]) == pytest.approx([rate, rate, rate, 0.01 + (rate - 0.01) / 2, 0.01])
-    _, found = ways("cyclic:rise=20,fall=20", "--at", "95", "--to", "200", "--only", "cooldown")  # lowest at 80, then rises
+    assert found["cooldown"]([50, 159, 160, 170, 200]) == pytest.approx(
+        [rate, rate, rate, 0.01 + (rate - 0.01) / 2, 0.01]
+    )
+    _, found = ways(
+        "cyclic:rise=20,fall=20", "--at", "95", "--to", "200", "--only", "cooldown"
+    )  # lowest at 80, then rises
     old = planned("cyclic:rise=20,fall=20").curves[0].schedule
     assert found["cooldown"]([200])[0] == pytest.approx(old([80])[0])
 
@@ -243,7 +247,9 @@ def test_at_overrides_the_last_row(log: str) -> None:
 
 
 def test_a_plan_beside_the_log(here: Path) -> None:
-    history = [{"step": step, "learning_rate": 5e-5 * (1 - step / 1000), "epoch": step / 100} for step in range(50, 601, 50)]
+    history = [
+        {"step": step, "learning_rate": 5e-5 * (1 - step / 1000), "epoch": step / 100} for step in range(50, 601, 50)
+    ]
     (here / "trainer_state.json").write_text(json.dumps({"log_history": history, "max_steps": 1000}))
     (here / "plan.yaml").write_text("lr: 5e-5\nsteps: 1000\ncurves: [linear]\n")
     answer = ask("extend", "plan.yaml", "--from", "trainer_state.json", "--to", "2000", "--only", "rebuilt")
@@ -264,7 +270,9 @@ def test_refusals_of_logs(here: Path, log: str) -> None:
     assert ask("extend", log, "--to", "2000").err == (
         f"cosine-lr: error: '{log}': is a log, not a plan; pass --from {log}\n"
     )
-    (here / "noise.csv").write_text("step,lr\n" + "".join(f"{at},{0.1 + 0.01 * ((at * at * 7919) % 13)}\n" for at in range(50)))
+    (here / "noise.csv").write_text(
+        "step,lr\n" + "".join(f"{at},{0.1 + 0.01 * ((at * at * 7919) % 13)}\n" for at in range(50))
+    )
     answer = ask("extend", "--from", "noise.csv", "--to", "2000")
     assert (answer.code, answer.out) == (2, b"")
     assert len(answer.err.splitlines()) == 1

@@ -13,7 +13,7 @@ from cosine_cli.studies.lint.core.assignment import assignment, is_direct, sourc
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
 
 _PARAMETERS = ("warmup", "num_warmup_steps", "warmup_t", "warmup_steps", "milestones")
-_LENGTH = re.compile(r"(?i)warm.*(?:step|iter|epoch|ratio|frac|sample|token|num)|warm_?up$")
+_LENGTH = re.compile(r"(?is)\A(?>.*?warm).*(?:step|iter|epoch|ratio|frac|sample|token|num)|warm_?up$")
 _SHARE = re.compile(r"(?i)ratio")
 _NEITHER = re.compile(r"(?i)sample|token|frac")
 _USUAL = 20
