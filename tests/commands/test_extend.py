@@ -1,4 +1,4 @@
-"""extend: each way has the old rates before the stop, and after it those of its formula; logs give the stop and the plan."""
+"""extend: the old rates before the stop, after it those of each way's formula; logs give the stop and the plan."""
 
 from __future__ import annotations
 
