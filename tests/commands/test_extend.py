@@ -182,8 +182,10 @@ def test_what_is_written_can_be_used(here: Path) -> None:
         ("cosine --at 120 --to 110", "--to: must be after the stop at 120 epochs, got '110'"),
         (
             "cosine --to 150 --only strech",
-            "--only: must be unchanged, rebuilt, hold, stretch, rewarm or cooldown, got 'strech'; "
-            "did you mean stretch?",
+            (
+                "--only: must be unchanged, rebuilt, hold, stretch, rewarm or cooldown, got 'strech'; "
+                "did you mean stretch?"
+            ),
         ),
         (
             "cosine --at 60 --to 150 --cooldown 100",
