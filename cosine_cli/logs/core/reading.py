@@ -39,6 +39,9 @@ _MOST_SHOWN = 4
 _LARGEST = 1e6
 """A rate above this is a damaged number."""
 
+_LATEST = 2.0**53
+"""The first time from which on a double does not have every whole number."""
+
 _SKIPPED = "skipped"
 
 
