@@ -138,9 +138,12 @@ def _fitted(config: Carried, series: Series, line: CommandLine) -> Plan | None:
     if not trials:
         return None
     best = min(trials, key=lambda trial: trial.error)
-    near = range(max(best.batches * 8 // 9, 1), best.batches * 9 // 8 + 1)
-    closer = _trials(config, series, line, near[:: max(len(near) // 40, 1)])
-    best = min((*trials, *closer), key=lambda trial: trial.error)
+    spread = best.batches // 8 + 1
+    while spread:
+        stride = max(spread // 20, 1)
+        near = range(max(best.batches - spread, 1), best.batches + spread + 1, stride)
+        best = min((best, *_trials(config, series, line, near)), key=lambda trial: trial.error)
+        spread = stride if stride > 1 else 0
     return _resolved(config, line, _options(line, best.batches, best.lr)) if best.error <= _NEAR else None
 
 
