@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MOST_DROPS = 4
 """More equidistant drops are not listed."""
 
-_NAMES = {"onecycle": "one-cycle", "multistep": "steps", "step": "steps"}
+_NAMES = {"onecycle": "one-cycle", "multistep": "steps", "step": "steps", "piecewise_interpolated": "warmup"}
 
 
 def fit_name(fit: Fit) -> str:
@@ -54,6 +54,9 @@ def _words(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
     if name == "onecycle":
         yield from _one_cycle(fit, params, unit)
         return
+    if name == "piecewise_interpolated":
+        yield from _rise(fit, params, unit)
+        return
     if name == "piecewise_constant":
         yield f"{len(params['values'].split('/'))} rates"
         return
@@ -87,6 +90,14 @@ def _words(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
 
 _DIGITS = 6
 _SAID = ("lr", "warmup", "warmup_start")
+
+
+def _rise(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:
+    """Yield the words of a warmup that the log does not leave."""
+    end = float(params["times"].rpartition("/")[2])
+    low, high = fit.schedule(np.array([0.0, end])).tolist()
+    yield f"from {rate(low, _DIGITS)} up by {rate((high - low) / end, _DIGITS)} per {unit}"
+    yield f"to {rate(high, _DIGITS)} at the last row"
 
 
 def _one_cycle(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:

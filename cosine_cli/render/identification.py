@@ -112,7 +112,7 @@ def _others(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     specs = {other.spec.partition(":")[0]: other.spec for other in reversed(found.identified.others)}
     short = [spec for kind, spec in specs.items() if kind != name and len(spec) <= _LONGEST][:_MOST_OTHERS]
     if short:
-        yield f"Or, as exactly: {either(short)}."
+        yield f"{'With round numbers' if _is_rise(fit) else 'Or, as exactly'}: {either(short)}."
 
 
 def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
@@ -121,10 +121,11 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     if found.identified.first:
         rows = plural(found.identified.first, "row")
         yield f"The first {rows} {'has' if found.identified.first == 1 else 'have'} other rates, as of another warmup."
-    if fit.schedule.warmup_length > float(found.series.times[-1]) + fit.offset:
-        yield "The log ends inside the warmup: the rows pin only the increase per step, not the peak."
+    if _is_rise(fit):
+        unit = found.series.unit
+        yield f"The log ends inside the warmup: the rows pin its increase per {unit}, not where it ends or what follows."
     if fit.ranges:
-        ranges = [f"{name} ({rate(low, 6)} .. {rate(high, 6)})" for name, (low, high) in fit.ranges.items()]
+        ranges = [f"{name} ({_range(low, high)})" for name, (low, high) in fit.ranges.items()]
         yield f"The rows do not pin {either(ranges, last='and')}."
     if fit.spec.startswith("multistep:"):
         yield "Same curve: ReduceLROnPlateau that lowered the rate at these times."
@@ -139,6 +140,19 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     if found.identified.seen is not None and found.identified.seen < _ENDED:
         yield f"The log stops at {percent(found.identified.seen)} of the horizon."
     yield from columns_read(found.series)
+
+
+def _is_rise(fit: Fit) -> bool:
+    """Return whether a fit is a warmup that the log does not leave."""
+    return fit.spec.startswith("piecewise_interpolated:")
+
+
+def _range(low: float, high: float) -> str:
+    return f"{_end(low)} .. {_end(high)}" if math.isfinite(high) else f"{_end(low)} or more"
+
+
+def _end(value: float) -> str:
+    return count(value) if value >= 1.0 else rate(value, 6)
 
 
 def _curve(fit: Fit, found: WithoutPlan) -> str:
@@ -165,6 +179,8 @@ def _typed(fit: Fit, found: WithoutPlan) -> Plan | None:
 
 def _steps(fit: Fit, found: WithoutPlan) -> int:
     """Return the length of the run: of the curve, else of the log."""
+    if _is_rise(fit):  # what follows the last row is not known
+        return math.floor(float(found.series.times[-1]) + fit.offset) + 1
     shortest = math.floor(fit.schedule.warmup_length) + 1  # a warmup must be shorter than the run
     if found.horizon is not None and found.series.unit == "step":
         return max(found.horizon[0], shortest)
@@ -196,9 +212,13 @@ def as_json(found: WithoutPlan, lines: Sequence[str]) -> dict[str, Any]:
         "offset": named.offset if named else None,
         "exact": named.exact if named else None,
         "error": fit.error if fit is not None and math.isfinite(fit.error) else None,
-        "ranges": {name: list(ends) for name, ends in named.ranges.items()} if named else {},
+        "ranges": {name: list(map(_finite, ends)) for name, ends in named.ranges.items()} if named else {},
         "others": [other.spec for other in found.identified.others],
         "rows": len(found.series.rates),
         "column": found.series.column,
         "text": list(lines),
     }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
