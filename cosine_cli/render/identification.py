@@ -123,7 +123,7 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
         yield f"The first {rows} {'has' if found.identified.first == 1 else 'have'} other rates, as of another warmup."
     if _is_rise(fit):
         unit = found.series.unit
-        yield f"The log ends inside the warmup: the rows pin its increase per {unit}, not where it ends or what follows."
+        yield f"The log ends inside the warmup: the rows pin its increase per {unit}, not its end or what follows."
     if fit.ranges:
         ranges = [f"{name} ({_range(low, high)})" for name, (low, high) in fit.ranges.items()]
         yield f"The rows do not pin {either(ranges, last='and')}."

@@ -13,6 +13,15 @@ from cosine_cli.studies.identify.core.short_numbers import digits
 _PERIODS = tuple(mantissa * 10.0**exponent for exponent in range(7) for mantissa in (1.0, 2.0, 2.5, 4.0, 5.0))
 _TRIED = 3
 
+_LEAST_ROWS = 2
+"""Rows that pin a line of logarithms."""
+
+_FEW = 4
+"""A factor of so many digits may have been chosen by a person."""
+
+_STEEPEST = -7.0
+"""Logarithm of the smallest factor that a person chooses: about 0.001."""
+
 
 def find(outline: Outline) -> Iterator[Found]:
     """Yield exponential decays; a factor over another time is the same decay."""
@@ -25,7 +34,7 @@ def find(outline: Outline) -> Iterator[Found]:
 def _starts(outline: Outline, begin: float) -> Iterator[Mapping[str, float]]:
     falling, floor = outline.falling, outline.floor or 0.0
     above = falling.part(falling.rates > max(1.01 * floor, 0.0))
-    if len(above) < 2:
+    if len(above) < _LEAST_ROWS:
         return
     slope, at_0 = np.polyfit(above.times, np.log(above.rates), 1, w=above.rates / above.allowed)
     if slope < 0:
@@ -37,9 +46,9 @@ def _over_other_times(found: Found, outline: Outline) -> Iterator[Found]:
     """Yield the decay as a factor with few digits over a time."""
     curve = found.refined.curve
     rate = math.log(curve.get("gamma"))
-    if not found.refined.exact or digits(curve.get("gamma")) <= 4:
+    if not found.refined.exact or digits(curve.get("gamma")) <= _FEW:
         return
-    options = [(per, math.exp(rate * per)) for per in _PERIODS if rate * per > -7.0]
+    options = [(per, math.exp(rate * per)) for per in _PERIODS if rate * per > _STEEPEST]
     options += [(float(round(math.log(gamma) / rate)), gamma) for gamma in (0.5, 0.1, 0.9, 0.01, 0.95, 0.99)]
     trials = []
     for per, gamma in options:

@@ -9,12 +9,19 @@ from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import approach, refine
 
+_LEAST_RISING = 2
+"""Rows that pin the rate at which a cycle begins, and how it rises."""
+
 _FREE = ("lr", "total", "warmup", "div")
 
 
 def find(outline: Outline) -> Iterator[Found]:
     """Yield one-cycle schedules with cosine and with linear phases."""
-    if outline.first < 2 or not (outline.rises_once and outline.falls_once) or outline.last == len(outline.rows) - 1:
+    if (
+        outline.first < _LEAST_RISING
+        or not (outline.rises_once and outline.falls_once)
+        or outline.last == len(outline.rows) - 1
+    ):
         return
     for anneal in ("cosine", "linear"):
         trials = [each for each in (_with(final, anneal, outline) for final in _FINALS) if each]

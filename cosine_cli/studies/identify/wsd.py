@@ -36,11 +36,11 @@ def _starts_of(shape: str) -> Callable[[Outline, float], Iterator[Mapping[str, f
         if not len(falling):
             return
         for decay_start, end in _ends(shape, outline, peak, floor):
-            low = floor
+            low, until = floor, end
             if shape == "exponential" and outline.floor is None:
-                low, end = float(falling.rates[-1]), float(falling.times[-1])
+                low, until = float(falling.rates[-1]), float(falling.times[-1])
             stable = max(decay_start - begin, 0.0)
-            yield {"lr": peak, "stable": stable, "decay": max(end - decay_start, 1e-6), "min_lr": low}
+            yield {"lr": peak, "stable": stable, "decay": max(until - decay_start, 1e-6), "min_lr": low}
 
     return starts
 
@@ -62,9 +62,10 @@ def _ends(shape: str, outline: Outline, peak: float, floor: float) -> Iterator[t
     if len(falling) > 1:
         slope, at_0 = np.polyfit(falling.times, left, 1)
         if slope < 0:
-            top, bottom = (
-                (math.log(peak), math.log(floor or falling.rates[-1])) if shape == "exponential" else (1.0, 0.0)
-            )
+            bottom = 0.0
+            top = 1.0
+            if shape == "exponential":
+                top, bottom = math.log(peak), math.log(floor or falling.rates[-1])
             yield float(np.clip((top - at_0) / slope, before, falling.times[0])), (bottom - at_0) / slope
     yield before, max(until, last)
 

@@ -25,6 +25,9 @@ _MOST_REFINED = 3
 _FAR = 1e8
 """Starts that are so far from the rows after a few steps, in multiples of what is allowed, are not tried further."""
 
+_NEARLY_1, _NEARLY_WHOLE = 0.3, 0.05
+"""How far the line of a rounded or shifted warmup can be from a whole step."""
+
 _MOST_LATE = 20.0
 """A schedule can begin so many steps after the first row, which then repeats its first rate."""
 
@@ -121,20 +124,23 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     room = 2.0 * float(outline.rising.allowed.max())
     if abs(at_0) <= room or len(outline.rising) == 1:
         yield (Head(values={"warmup": length}, free=("warmup",)),)
-    steps = at_0 / slope
-    if abs(steps - 1.0) < 0.3:
-        first = {"warmup": rows.peak / slope, "warmup_from": "first"}
-        yield (Head(values=first, free=("warmup",)),)
-    if steps < 0.0 or (abs(steps - round(steps)) < 0.05 and steps < 20.0):
-        yield (Head(values={"warmup": rows.peak / slope}, free=("warmup", OFFSET), offset=steps),)
+    yield from _shifted(rows.peak / slope, at_0 / slope)
     if at_0 > 0.0:
         values = {"warmup": length, "warmup_start": at_0}
         yield (Head(values=values, free=("warmup", "warmup_start")),)
     if outline.ramp_is_line:
-        yield from _late(outline, length, slope, at_0)
+        yield from _late(length, slope, at_0)
 
 
-def _late(outline: Outline, length: float, slope: float, at_0: float) -> Iterator[tuple[Head, ...]]:
+def _shifted(length: float, steps: float) -> Iterator[tuple[Head, ...]]:
+    """Yield warmups from 0 that begin before or after time 0: the line was 0 so many steps before."""
+    if abs(steps - 1.0) < _NEARLY_1:
+        yield (Head(values={"warmup": length, "warmup_from": "first"}, free=("warmup",)),)
+    if steps < 0.0 or (abs(steps - round(steps)) < _NEARLY_WHOLE and steps < _MOST_LATE):
+        yield (Head(values={"warmup": length}, free=("warmup", OFFSET), offset=steps),)
+
+
+def _late(length: float, slope: float, at_0: float) -> Iterator[tuple[Head, ...]]:
     """Yield warmups that end one step before the decay begins, as those of MMEngine, or of ``linspace``."""
     values = {"warmup": length, "warmup_start": max(at_0, 0.0)}
     yield (Head(values={"warmup": length}, free=("warmup",), ahead=-1.0),)

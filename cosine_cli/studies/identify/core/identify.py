@@ -29,6 +29,9 @@ _PER_ROW_LEFT_OUT = 2.0
 _MOST_REPAIRS = 4
 _MOST_OTHERS = 8
 
+_SAME_STEP = 0.5
+"""A curve ends at the horizon if it ends within half a step of it."""
+
 
 def identify(series: Series, *, horizon: int | None = None) -> Identified:
     """Return the schedules that fit the rows of a series.
@@ -179,7 +182,7 @@ def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | Non
 
 def _rank(found: Found, horizon: int | None) -> float:
     length = _length(found.refined.curve)
-    at_horizon = horizon is not None and length is not None and abs(length - horizon) < 0.5
+    at_horizon = horizon is not None and length is not None and abs(length - horizon) < _SAME_STEP
     return found.cost - 4.0 * at_horizon
 
 
