@@ -26,7 +26,12 @@ _ROUND = (1, 2, 3, 5, 10)
 def find(outline: Outline) -> Iterator[Found]:
     """Yield the line through the rows, which pins neither the length nor the peak, then round numbers for them."""
     rows = outline.rows
-    if len(rows) < _LEAST_ROWS or not outline.rises_once or rows.rates[-1] < rows.peak - 2.0 * rows.allowed[-1]:
+    if (
+        not outline.first
+        or len(rows) < _LEAST_ROWS
+        or not outline.rises_once
+        or rows.rates[-1] < rows.peak - 2.0 * rows.allowed[-1]
+    ):
         return
     slope, at_0 = _line(rows)
     if slope <= 0.0:

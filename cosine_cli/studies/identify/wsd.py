@@ -10,6 +10,7 @@ from cosine_cli.studies.identify.core.ends import other_ends
 from cosine_cli.studies.identify.core.falls import Fall, Found, falls
 from cosine_cli.studies.identify.core.outline import Outline
 
+GENERAL = True
 _LEAST_STABLE = 3
 _SHAPES = ("linear", "cosine", "1-sqrt", "sqrt", "exponential", "shifted-exponential")
 

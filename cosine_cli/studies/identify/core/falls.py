@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import Refined, approach, refine
@@ -16,8 +18,17 @@ from cosine_cli.studies.identify.core.snap import cost, is_plain, settle
 _SCREENED = 160
 """Rows on which a shape is tried first."""
 
-_SEARCHED = 2000
-"""Rows on which the parameters of a promising shape are found."""
+_SEARCHED = 600
+"""Rows on which the parameters of a promising shape are found; rows that it misses are added later."""
+
+_FIRST_OF_DECAY = 3
+"""So many rows after the peak may belong to another warmup."""
+
+_MISSED = 0.02
+"""A shape whose decay is off by this share of the peak is not that of the rows; another warmup moves it by steps."""
+
+_MOST_EXACT = 3
+"""So many exact fits whose numbers nobody would choose are enough of a shape."""
 
 _MOST_REFINED = 3
 """So many of the starts that come closest in a few steps are refined."""
@@ -72,13 +83,16 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
     """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
     if not outline.falls_once or outline.last == len(outline.rows) - 1:
         return
-    plain = False
+    plain, exact_ones = False, 0
     for several in heads(outline):
         most = _best(shape, shape.free[-1], several, outline)
         if most is None or not most.refined.exact:
             if most is not None:
                 yield most
+                if outline.first and misses_decay(most, outline, share=_MISSED):
+                    return
             continue
+        exact_ones += 1
         for own in shape.free:
             best = most if own == shape.free[-1] else _best(shape, own, several, outline)
             if best is None:
@@ -88,8 +102,15 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
             plain = plain or (exact and is_plain(best.refined.curve, best.free))
             if plain:
                 break
-        if plain:
+        if plain or exact_ones == _MOST_EXACT:
             return
+
+
+def misses_decay(found: Found, outline: Outline, *, share: float) -> bool:
+    """Return whether a decay is off by more than a share of the peak, whatever comes before it."""
+    decay = outline.rows.part(slice(outline.first + _FIRST_OF_DECAY, None)).thinned(_SCREENED)
+    rates = found.refined.curve.rates(decay.times)
+    return rates is None or (len(decay) > 0 and float(np.abs(rates - decay.rates).max()) > share * outline.rows.peak)
 
 
 @dataclass(frozen=True, kw_only=True)

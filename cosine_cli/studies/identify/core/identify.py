@@ -20,7 +20,7 @@ from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
-from cosine_cli.studies.identify.core.snap import settle
+from cosine_cli.studies.identify.core.snap import is_plain, settle
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 
 LEAST_ROWS = 5
@@ -71,8 +71,19 @@ def _searched(rows: Rows, horizon: int | None) -> Identified:
 
 
 def _shapes(outline: Outline) -> Iterator[Found]:
-    for _, find in finders():
+    """Yield the fits of the shapes; those of general shapes unless a plain schedule fits."""
+    plain = False
+    for find in finders(general=False):
+        for found in find(outline):
+            plain = plain or _is_plain_schedule(found)
+            yield found
+    for find in finders(general=True) if not plain else ():
         yield from find(outline)
+
+
+def _is_plain_schedule(found: Found) -> bool:
+    curve = found.refined.curve
+    return found.refined.exact and curve.name != "piecewise_constant" and is_plain(curve, found.free)
 
 
 def _exact_first(found: Iterable[Found], rows: Rows) -> list[tuple[Found, float]]:
