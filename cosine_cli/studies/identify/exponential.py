@@ -7,11 +7,13 @@ import numpy as np
 
 from cosine_cli.studies.identify.core.falls import Fall, Found, falls, finished
 from cosine_cli.studies.identify.core.outline import Outline
-from cosine_cli.studies.identify.core.refine import Refined
+from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.short_numbers import digits
+from cosine_cli.studies.identify.core.snap import is_plain
 
 _PERIODS = tuple(mantissa * 10.0**exponent for exponent in range(7) for mantissa in (1.0, 2.0, 2.5, 4.0, 5.0))
-_TRIED = 3
+_SCREENED = 160
+"""Rows on which other times are tried first."""
 
 _LEAST_ROWS = 2
 """Rows that pin a line of logarithms."""
@@ -27,8 +29,11 @@ def find(outline: Outline) -> Iterator[Found]:
     """Yield exponential decays; a factor over another time is the same decay."""
     free = (("lr", "gamma"), ("lr", "gamma", "min_lr"))
     for found in falls(Fall(name="exponential", starts=_starts, free=free, fixed={"per": 1.0}), outline):
-        yield from _over_other_times(found, outline)
+        others = list(_over_other_times(found, outline))
+        yield from others
         yield found
+        if any(is_plain(other.refined.curve, other.free) for other in others):
+            return
 
 
 def _starts(outline: Outline, begin: float) -> Iterator[Mapping[str, float]]:
@@ -50,11 +55,13 @@ def _over_other_times(found: Found, outline: Outline) -> Iterator[Found]:
         return
     options = [(per, math.exp(rate * per)) for per in _PERIODS if rate * per > _STEEPEST]
     options += [(float(round(math.log(gamma) / rate)), gamma) for gamma in (0.5, 0.1, 0.9, 0.01, 0.95, 0.99)]
-    trials = []
+    trials, screened = [], outline.rows.thinned(_SCREENED)
     for per, gamma in options:
         if per >= 1.0:
             changed = curve.having({"per": per, "gamma": float(f"{gamma:.4g}")})
             rest = tuple(name for name in found.free if name != "gamma")
+            if not refine(changed, rest, screened).possible:
+                continue
             done = finished(Refined(changed, 1.0), rest, outline.rows)
             if done.refined.exact:
                 trials.append(Found(refined=done.refined, free=(*rest, "gamma", "per")))

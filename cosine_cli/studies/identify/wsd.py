@@ -9,6 +9,7 @@ from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.ends import other_ends
 from cosine_cli.studies.identify.core.falls import Fall, Found, falls
 from cosine_cli.studies.identify.core.outline import Outline
+from cosine_cli.studies.identify.core.snap import is_plain
 
 GENERAL = True
 _LEAST_STABLE = 3
@@ -19,13 +20,17 @@ def find(outline: Outline) -> Iterator[Found]:
     """Yield constant rates with a decay at the end, of each shape."""
     if outline.last - outline.first < _LEAST_STABLE - 1:
         return
+    plain = False
     for shape in _SHAPES:
+        if plain:
+            return
         free = (("lr", "stable", "decay"), ("lr", "stable", "decay", "min_lr"))
         fixed = {"warmup": 0.0, "decay_shape": shape}
         only = (("lr", "stable", "decay"),) if shape == "exponential" else free
         kept = ("min_lr",) if shape == "exponential" else ()
         for found in falls(Fall(name="wsd", starts=_starts_of(shape), free=only, fixed=fixed, kept=kept), outline):
             yield found
+            plain = plain or (found.refined.exact and is_plain(found.refined.curve, found.free))
             if shape in {"linear", "1-sqrt", "exponential"}:
                 yield from other_ends(found, outline, length="decay", extended=_twice_as_long(found.refined.curve))
 

@@ -24,8 +24,8 @@ _SEARCHED = 600
 _FIRST_OF_DECAY = 3
 """So many rows after the peak may belong to another warmup."""
 
-_MISSED = 0.02
-"""A shape whose decay is off by this share of the peak is not that of the rows; another warmup moves it by steps."""
+_MISSED = 0.05
+"""A shape that is off by this share of the whole decay is not that of the rows; another warmup moves it by steps."""
 
 _MOST_EXACT = 3
 """So many exact fits whose numbers nobody would choose are enough of a shape."""
@@ -89,7 +89,7 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
         if most is None or not most.refined.exact:
             if most is not None:
                 yield most
-                if outline.first and misses_decay(most, outline, share=_MISSED):
+                if (outline.first or outline.last) and misses_decay(most, outline, share=_MISSED):
                     return
             continue
         exact_ones += 1
@@ -107,10 +107,11 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
 
 
 def misses_decay(found: Found, outline: Outline, *, share: float) -> bool:
-    """Return whether a decay is off by more than a share of the peak, whatever comes before it."""
+    """Return whether a decay is off by more than a share of its height, whatever comes before it."""
     decay = outline.rows.part(slice(outline.first + _FIRST_OF_DECAY, None)).thinned(_SCREENED)
     rates = found.refined.curve.rates(decay.times)
-    return rates is None or (len(decay) > 0 and float(np.abs(rates - decay.rates).max()) > share * outline.rows.peak)
+    height = outline.rows.peak - float(outline.rows.rates[-1])
+    return rates is None or (len(decay) > 0 and float(np.abs(rates - decay.rates).max()) > share * height)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,14 @@ LEAST_ROWS = 5
 _MOST_LEFT_OUT = 0.5
 _PER_ROW_LEFT_OUT = 2.0
 _MOST_REPAIRS = 4
+
+_MOST_REPAIRED = 5
+"""So many of the simplest fits that miss a few rows are refined with them."""
+
 _MOST_OTHERS = 8
+
+_REPAIRED = 1000
+"""Rows on which fits are refined that miss a few of all rows."""
 
 _SAME_STEP = 0.5
 """A curve ends at the horizon if it ends within half a step of it."""
@@ -87,7 +94,24 @@ def _is_plain_schedule(found: Found) -> bool:
 
 
 def _exact_first(found: Iterable[Found], rows: Rows) -> list[tuple[Found, float]]:
-    return [_on_all_rows(each, rows) for each in found]
+    """Return the fits with their largest error on all rows; those that miss a few rows are refined, the simplest first.
+
+    Fits that are not simpler than one that is exact, and more than a few, are left as they are.
+    """
+    checked = [(each, float(_errors(each.refined.curve, rows).max())) for each in found]
+    least = min((each.cost for each, over in checked if over <= 1.0), default=math.inf)
+    order = sorted(range(len(checked)), key=lambda at: checked[at][0].cost)
+    repaired = 0
+    for at in order:
+        each, over = checked[at]
+        if over <= 1.0 or not each.refined.exact or not each.free:
+            continue
+        if each.cost >= least or repaired == _MOST_REPAIRED:
+            break
+        repaired += 1
+        checked[at] = _repaired(each, rows)
+        least = min(least, checked[at][0].cost if checked[at][1] <= 1.0 else math.inf)
+    return [(replace(each, refined=Refined(each.refined.curve, over)), over) for each, over in checked]
 
 
 def _any_exact(found: Sequence[tuple[Found, float]]) -> bool:
@@ -146,10 +170,10 @@ def _firsts(outline: Outline) -> list[int]:
     return sorted(at for at in peak if at < len(outline.rows))
 
 
-def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:
+def _repaired(found: Found, rows: Rows) -> tuple[Found, float]:
     """Return a fit and its largest error on all rows, refined with the rows that it missed."""
     errors = _errors(found.refined.curve, rows)
-    searched = rows.thinned(2000)
+    searched = rows.thinned(_REPAIRED)
     for _ in range(_MOST_REPAIRS):
         worst = errors.max()
         if not found.refined.exact or worst <= 1.0 or not found.free:
@@ -160,12 +184,7 @@ def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:
         again = settle(again, found.free, searched) if again.possible else again
         found = Found(refined=again, free=found.free, extra=found.extra, ranges=found.ranges)
         errors = _errors(found.refined.curve, rows)
-    return Found(
-        refined=Refined(found.refined.curve, float(errors.max())),
-        free=found.free,
-        extra=found.extra,
-        ranges=found.ranges,
-    ), float(errors.max())
+    return found, float(errors.max())
 
 
 def _errors(curve: Curve, rows: Rows) -> Floats:
