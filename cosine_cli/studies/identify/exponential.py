@@ -1,7 +1,7 @@
 """Exponential decay."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -55,14 +55,16 @@ def _over_other_times(found: Found, outline: Outline) -> Iterator[Found]:
         return
     options = [(per, math.exp(rate * per)) for per in _PERIODS if rate * per > _STEEPEST]
     options += [(float(round(math.log(gamma) / rate)), gamma) for gamma in (0.5, 0.1, 0.9, 0.01, 0.95, 0.99)]
-    trials, screened = [], outline.rows.thinned(_SCREENED)
-    for per, gamma in options:
-        if per >= 1.0:
-            changed = curve.having({"per": per, "gamma": float(f"{gamma:.4g}")})
-            rest = tuple(name for name in found.free if name != "gamma")
-            if not refine(changed, rest, screened).possible:
-                continue
+    screened = outline.rows.thinned(_SCREENED)
+    rest = tuple(name for name in found.free if name != "gamma")
+    for per, gamma in sorted(_short(options), key=lambda option: sum(map(digits, option))):
+        changed = curve.having({"per": per, "gamma": gamma})
+        if refine(changed, rest, screened).possible:
             done = finished(Refined(changed, 1.0), rest, outline.rows)
             if done.refined.exact:
-                trials.append(Found(refined=done.refined, free=(*rest, "gamma", "per")))
-    yield from sorted(trials, key=lambda trial: trial.cost)[:1]
+                yield Found(refined=done.refined, free=(*rest, "gamma", "per"))
+                return
+
+
+def _short(options: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    return ((per, float(f"{gamma:.{_FEW}g}")) for per, gamma in options if per >= 1.0)

@@ -83,27 +83,28 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
     """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
     if not outline.falls_once or outline.last == len(outline.rows) - 1:
         return
-    plain, exact_ones = False, 0
+    exact_ones = 0
     for several in heads(outline):
-        most = _best(shape, shape.free[-1], several, outline)
-        if most is None or not most.refined.exact:
-            if most is not None:
-                yield most
-                if (outline.first or outline.last) and misses_decay(most, outline, share=_MISSED):
-                    return
-            continue
-        exact_ones += 1
-        for own in shape.free:
-            best = most if own == shape.free[-1] else _best(shape, own, several, outline)
-            if best is None:
-                continue
-            yield best
-            exact = best.refined.exact
-            plain = plain or (exact and is_plain(best.refined.curve, best.free))
-            if plain:
-                break
-        if plain or exact_ones == _MOST_EXACT:
+        found = list(_after(several, shape, outline))
+        yield from found
+        exact = [each for each in found if each.refined.exact]
+        exact_ones += bool(exact)
+        if exact_ones == _MOST_EXACT or any(is_plain(each.refined.curve, each.free) for each in exact):
             return
+        if found and not exact and (outline.first or outline.last) and misses_decay(found[-1], outline, share=_MISSED):
+            return
+
+
+def _after(several: Sequence[Head], shape: Fall, outline: Outline) -> Iterator[Found]:
+    """Yield the exact fits of a shape after one of several beginnings, up to the first plain one; else the closest."""
+    any_exact = False
+    for own in shape.free:
+        found = _best(shape, own, several, outline)
+        if found is not None and (found.refined.exact or (own == shape.free[-1] and not any_exact)):
+            yield found
+            any_exact = any_exact or found.refined.exact
+            if found.refined.exact and is_plain(found.refined.curve, found.free):
+                return
 
 
 def misses_decay(found: Found, outline: Outline, *, share: float) -> bool:

@@ -13,7 +13,7 @@ from cosine_cli.studies.identify.core.rows import Rows
 from cosine_cli.studies.identify.core.short_numbers import digits, short_numbers, whole_numbers
 
 _MOST_TRIED = 5
-_MOST_FITS = 30
+_MOST_FITS = 15
 _DEVIATIONS = 2.6
 """Standard deviations times 0.577, that of an even distribution from -1 to 1."""
 
@@ -36,7 +36,7 @@ _ORDER = (
     "cycle_decay",
     "lr",
 )
-_TIMES = (OFFSET, "total", "decay", "cycle", "warmup", "stable", "hold", "step_size", "timescale")
+_TIMES = (OFFSET, "total", "decay", "cycle", "warmup", "stable", "hold", "step_size", "timescale", "per")
 _MAY_BE_0 = ("warmup_start", "min_lr", OFFSET)
 
 
