@@ -12,6 +12,9 @@ from cosine_cli.studies.identify.core.short_numbers import digits
 from cosine_cli.studies.identify.core.snap import is_plain
 
 _PERIODS = tuple(mantissa * 10.0**exponent for exponent in range(7) for mantissa in (1.0, 2.0, 2.5, 4.0, 5.0))
+_TRIED = 3
+"""The simplest of so many exact decays is taken."""
+
 _SCREENED = 160
 """Rows on which other times are tried first."""
 
@@ -32,7 +35,8 @@ def find(outline: Outline) -> Iterator[Found]:
         others = list(_over_other_times(found, outline))
         yield from others
         yield found
-        if any(is_plain(other.refined.curve, other.free) for other in others):
+        plain = any(is_plain(other.refined.curve, other.free) for other in others)
+        if plain or (found.refined.exact and digits(found.refined.curve.get("lr")) < _FEW):
             return
 
 
@@ -56,14 +60,17 @@ def _over_other_times(found: Found, outline: Outline) -> Iterator[Found]:
     options = [(per, math.exp(rate * per)) for per in _PERIODS if rate * per > _STEEPEST]
     options += [(float(round(math.log(gamma) / rate)), gamma) for gamma in (0.5, 0.1, 0.9, 0.01, 0.95, 0.99)]
     screened = outline.rows.thinned(_SCREENED)
+    trials: list[Found] = []
     rest = tuple(name for name in found.free if name != "gamma")
-    for per, gamma in sorted(_short(options), key=lambda option: sum(map(digits, option))):
+    for per, gamma in sorted(_short(options), key=lambda option: digits(option[0]) + 2 * digits(option[1])):
         changed = curve.having({"per": per, "gamma": gamma})
         if refine(changed, rest, screened).possible:
             done = finished(Refined(changed, 1.0), rest, outline.rows)
             if done.refined.exact:
-                yield Found(refined=done.refined, free=(*rest, "gamma", "per"))
-                return
+                trials.append(Found(refined=done.refined, free=(*rest, "gamma", "per")))
+        if len(trials) == _TRIED:
+            break
+    yield from sorted(trials, key=lambda trial: trial.cost)[:1]
 
 
 def _short(options: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
