@@ -193,17 +193,21 @@ def has_its_rates(fit: Fit, run: Run) -> bool:
     return bool(difference <= ALLOWED[run.digits] * expected.max())
 
 
+def names_its_shape(fit: Fit, run: Run) -> bool:
+    return fit.spec.partition(":")[0] in ALIASES.get(run.shape, {run.shape})
+
+
 def is_right(fit: Fit, run: Run) -> bool:
     """Tell whether a fit is the schedule of a run; the rows pin a drop only to the time between two of them."""
     if run.shape in {"step", "multistep"}:
-        return fit.spec.partition(":")[0] in ALIASES[run.shape]
-    named = fit.spec.partition(":")[0] in ALIASES.get(run.shape, {run.shape})
-    return (named or run.shape == "onecycle") and has_its_rates(fit, run)  # a one-cycle of lines is linear decay, too
+        return names_its_shape(fit, run)
+    named = names_its_shape(fit, run) or run.shape == "onecycle"
+    return named and has_its_rates(fit, run)  # a one-cycle of lines is linear decay, too
 
 
 @cache
 def answers(shape: str) -> list[str]:
-    """Return what each run of a shape is recognized as: first, alias, none, or the wrong spec."""
+    """Return what each run of a shape is recognized as: first, alias, none, off (other parameters), or wrong."""
     return [answer(run) for run in runs(shape)]
 
 
@@ -215,6 +219,8 @@ def answer(run: Run) -> str:
         return "none"
     if any(right):
         return "first" if right[0] else "alias"
+    if names_its_shape(exact[0], run):
+        return f"off: {exact[0].spec} for {run}"
     return f"wrong: {exact[0].spec} for {run}"
 
 
