@@ -22,6 +22,7 @@ from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
 from cosine_cli.studies.identify.core.snap import is_plain, settle
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
+from cosine_cli.studies.identify.core.unpinned import unpinned
 
 LEAST_ROWS = 5
 _MOST_LEFT_OUT = 0.5
@@ -32,6 +33,9 @@ _MOST_REPAIRED = 5
 """So many of the simplest fits that miss a few rows are refined with them."""
 
 _MOST_OTHERS = 8
+
+_ENDED = 0.99
+"""A log that shows less than this share of its curve stops early: its end and its floor may not be pinned."""
 
 _REPAIRED = 1000
 """Rows on which fits are refined that miss a few of all rows."""
@@ -202,7 +206,10 @@ def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | Non
         for each in exact:
             fits.setdefault(f"{each.refined.curve.spec} {each.refined.curve.offset}", _fit(each, rows))
         best, *others = fits.values()
-        return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=_seen(best, rows))
+        seen = _seen(best, rows)
+        if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
+            best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
+        return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen)
     finite = [each for each, over in found if math.isfinite(over)]
     if not finite:
         return Identified(best=None, reason="no schedule fits these rates")
@@ -211,9 +218,12 @@ def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | Non
 
 
 def _rank(found: Found, horizon: int | None) -> float:
+    return found.cost - 4.0 * _at_horizon(found, horizon)
+
+
+def _at_horizon(found: Found, horizon: int | None) -> bool:
     length = _length(found.refined.curve)
-    at_horizon = horizon is not None and length is not None and abs(length - horizon) < _SAME_STEP
-    return found.cost - 4.0 * at_horizon
+    return horizon is not None and length is not None and abs(length - horizon) < _SAME_STEP
 
 
 def _length(curve: Curve) -> float | None:
