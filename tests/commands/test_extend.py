@@ -46,7 +46,7 @@ def ways(*words: str) -> tuple[Plan, dict[str, Schedule]]:
     return plan, {curve.label: curve.schedule for curve in plan.curves}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(curve=st.sampled_from(CURVES), run=st.sampled_from(RUNS), at=st.integers(1, 99), more=st.integers(1, 300))
 def test_the_rates_before_the_stop_stay_and_do_not_jump(curve: str, run: str, at: int, more: int) -> None:
     old = planned(f"'{curve}' {run}").curves[0].schedule
@@ -61,7 +61,7 @@ def test_the_rates_before_the_stop_stay_and_do_not_jump(curve: str, run: str, at
     assert {"unchanged", "stretch"} <= found.keys()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(curve=st.sampled_from(CURVES), at=st.integers(1, 99), more=st.integers(1, 300))
 def test_the_rates_after_the_stop(curve: str, at: int, more: int) -> None:
     old = planned(f"'{curve}' --steps 100").curves[0].schedule
