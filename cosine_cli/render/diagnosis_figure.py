@@ -12,10 +12,12 @@ import numpy as np
 
 from cosine_cli.plans.model.clock import Clock, Time, TimeUnit
 from cosine_cli.plans.model.curve_style import CurveStyle
+from cosine_cli.plans.logged import kept_rows
 from cosine_cli.plans.model.plan import Callout, Curve, Plan
 from cosine_cli.plans.resolve.figure_options import resolve_figure
 from cosine_cli.render.diagnosis import compared_difference
 from cosine_cli.render.fit_text import fit_name
+from cosine_cli.render.identification import typed_plan
 from cosine_cli.schedules.piecewise_interpolated import PiecewiseInterpolated
 from cosine_cli.studies.diagnose.core.wording import count, rate, rate_pair
 
@@ -31,6 +33,13 @@ _MOST_POINTS = 2000
 
 _JUMP = 0.01
 """The smallest change from one point to the next, relative to the largest rate, that is searched for a jump."""
+
+_PLAN = CurveStyle()
+_EXPLANATION = CurveStyle(linestyle="solid", linewidth=2.4)
+_POINTS = CurveStyle(linestyle="points", linewidth=2.3)
+
+_WITHIN = 0.01
+"""A jump is located to this part of an update."""
 
 _VISIBLE = 0.002
 """An explanation that differs from the plan by less, relative to the peak, is not drawn over it."""
@@ -53,33 +62,32 @@ def figure_of(diagnosis: Diagnosis, path: str, sentence: str, theme: str) -> Pla
 
 def figure_of_schedule(found: WithoutPlan, path: str, sentence: str, theme: str) -> Plan:
     """Return the figure of a log without a plan: its rates, and the schedule that they have."""
-    series, horizon = found.series, found.horizon
+    series, fit = found.series, found.fit
     unit: TimeUnit = "step" if series.unit == "step" else "epoch"
-    last = float(series.times[-1])
-    ends = [horizon[0] if horizon is not None and series.unit == "step" else last, last]
-    if found.joined is None and found.fit is not None and found.fit.length is not None:
-        ends.append(found.fit.length if math.isfinite(found.fit.length) else last)
-    clock = Clock(unit=unit, length=max(math.ceil(max(ends) - 1e-6), 1), steps_per_epoch=1)
-    label, rates = _schedule(found)
-    times = np.asarray(series.times, dtype=np.float64)
-    return _plan(
-        sentence, clock, [_sampled(label, rates, clock), _measured(series, times, path, clock)], theme, _join(found)
-    )
+    typed = None if found.joined is not None or fit is None else typed_plan(fit, found)
+    at = series.times if found.joined is not None or fit is None else np.maximum(series.times + fit.offset, 0.0)
+    total = max(math.ceil(float(at[-1])), 1 if typed is None else typed.clock.total)
+    clock = Clock(unit=unit, length=total, steps_per_epoch=None if unit == "step" else 1)
+    if typed is not None and fit is not None:
+        curve = replace(typed.curves[0], label=fit_name(fit), clock=None if typed.clock.total == total else typed.clock)
+    else:
+        curve = _sampled(*_schedule(found), clock)
+    return _plan(sentence, clock, [curve, _measured(series, at, path, clock)], theme, _join(found))
 
 
 def _plan(
     sentence: str, clock: Clock, curves: Sequence[Curve], theme: str, callout: Callout | None
 ) -> Plan:
-    figure = replace(resolve_figure({}), theme=theme)
+    figure = replace(resolve_figure({}), theme=theme, legend="above")
     peak = max(curve.schedule.peak for curve in curves)
     return Plan(
-        title=sentence.rstrip("."),
+        title=sentence[:1].upper() + sentence[1:].rstrip("."),
         clock=clock,
         lr=peak,
         update="step",
         curves=tuple(curves),
         figure=figure,
-        callout=callout,
+        callouts=() if callout is None else (callout,),
     )
 
 
@@ -101,7 +109,8 @@ def _planned_curve(planned: Planned, clock: Clock) -> Curve:
     if curve is None or own is None:
         return _sampled("planned", planned, clock)
     own = own.in_unit(clock.unit)
-    return replace(curve, label="planned", style=CurveStyle(), clock=own if own.total != clock.total else None)
+    label = f"planned: {planned.label}" if planned.label else "planned"
+    return replace(curve, label=label, style=CurveStyle(), clock=own if own.total != clock.total else None)
 
 
 def _explained_curve(diagnosis: Diagnosis, clock: Clock) -> Curve | None:
@@ -114,17 +123,18 @@ def _explained_curve(diagnosis: Diagnosis, clock: Clock) -> Curve | None:
         apart = np.abs(best.explanation.rates(at) - diagnosis.planned(at))
     if not np.nanmax(apart, initial=0.0) > _VISIBLE * diagnosis.planned.peak:
         return None
-    return _sampled(best.explanation.clause, best.explanation.rates, clock)
+    return _sampled(best.explanation.clause, best.explanation.rates, clock, _EXPLANATION)
 
 
 def _measured(series: Series, at: Rates, path: str, clock: Clock) -> Curve:
     """Return the rows of the log as points at these updates."""
-    kept = np.unique(at, return_index=True)[1]
+    rows = kept_rows(series)
+    times, first = np.unique(at[rows], return_index=True)
     label = f"{os.path.basename(path)}: {series.column}"
-    return _table(label, at[kept], series.rates[kept], clock, CurveStyle(linestyle="points"))
+    return _table(label, times, series.rates[rows[first]], clock, _POINTS)
 
 
-def _sampled(label: str, rates: Callable[[Rates], Rates], clock: Clock) -> Curve:
+def _sampled(label: str, rates: Callable[[Rates], Rates], clock: Clock, style: CurveStyle = _PLAN) -> Curve:
     """Return a curve through the rates at some updates, with both sides of each jump."""
     total = float(clock.total)
     times = np.linspace(0.0, total, _MOST_POINTS + 1) if total > _MOST_POINTS else np.arange(total * 1 + 1)
@@ -135,13 +145,13 @@ def _sampled(label: str, rates: Callable[[Rates], Rates], clock: Clock) -> Curve
         times = np.unique(np.concatenate((times, sides)))
         values = np.asarray(rates(times), dtype=np.float64)
     known = np.isfinite(values)
-    return _table(label, times[known], np.maximum(values[known], 0.0), clock, CurveStyle())
+    return _table(label, times[known], np.maximum(values[known], 0.0), clock, style)
 
 
 def _jump(rates: Callable[[Rates], Rates], low: float, high: float) -> tuple[float, float]:
     """Return the two updates between which most of a change happens."""
     first, last = (float(value) for value in rates(np.array([low, high])))
-    while high - low > 1e-3 * max(abs(high), 1.0) / 10:
+    while high - low > _WITHIN:
         middle = (low + high) / 2
         value = float(rates(np.array([middle]))[0])
         low, high = (middle, high) if abs(value - first) < abs(value - last) else (low, middle)
@@ -177,7 +187,7 @@ def _schedule(found: WithoutPlan) -> tuple[str, Callable[[Rates], Rates]]:
         )
     fit = found.fit
     assert fit is not None  # noqa: S101 - a schedule is named
-    return fit_name(fit), lambda t: fit.schedule(np.maximum(t + fit.offset, 0.0))
+    return fit_name(fit), fit.schedule
 
 
 def _join(found: WithoutPlan) -> Callout | None:

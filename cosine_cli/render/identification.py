@@ -143,7 +143,7 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
 
 def _curve(fit: Fit, found: WithoutPlan) -> str:
     """Return the curve to type, if it gives the rates of the fit."""
-    if _typed(fit, found) is None:
+    if typed_plan(fit, found) is None:
         return f"The curve cannot be typed in one word: {fit.spec}"
     unit = "epochs" if found.series.unit == "epoch" else "steps"
     return (
@@ -151,7 +151,7 @@ def _curve(fit: Fit, found: WithoutPlan) -> str:
     )
 
 
-def _typed(fit: Fit, found: WithoutPlan) -> Plan | None:
+def typed_plan(fit: Fit, found: WithoutPlan) -> Plan | None:
     """Return the plan of the curve as it is typed, None if it does not have the rates of the fit."""
     unit = "epochs" if found.series.unit == "epoch" else "steps"
     try:
@@ -179,7 +179,7 @@ def config(found: WithoutPlan) -> str:
 
     fit = found.fit
     assert fit is not None  # noqa: S101 - a schedule is named
-    plan = _typed(fit, found)
+    plan = typed_plan(fit, found)
     if plan is None:
         raise user_error("--output", "cannot write this schedule as a config", got=fit.spec)
     return config_text(plan)

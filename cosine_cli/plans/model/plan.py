@@ -103,7 +103,7 @@ class Plan:
     - ``name``: the name of one of several runs.
     - ``budget``: what the run processes, if its steps are counted from that.
     - ``axis``: the unit of the time axis and of a second one above it, if they are given.
-    - ``callout``: a place that its figure points to.
+    - ``callouts``: the places that its figure points to instead of half-peak marks, possibly none; None for the marks.
     """
 
     title: str | None
@@ -121,7 +121,7 @@ class Plan:
     name: str = ""
     budget: Budget | None = None
     axis: tuple[TimeUnit, ...] = ()
-    callout: Callout | None = field(default=None, compare=False)
+    callouts: tuple[Callout, ...] | None = field(default=None, compare=False)
 
     @property
     def bases(self) -> tuple[Curve, ...]:

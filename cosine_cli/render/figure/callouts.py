@@ -1,4 +1,4 @@
-"""The place that a figure points to: a ring around it, and beside it a text of several lines."""
+"""The places that a figure points to: a ring around each, and beside it a text of several lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cosine_cli.plans.model.plan import Callout
-from cosine_cli.render.core.clearance import gaps
+from cosine_cli.render.core.clearance import Points, gaps
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, Box
 from cosine_cli.render.figure.primitives import Dot, Line, Primitive, Text
@@ -29,15 +29,21 @@ _DISTANCES = (14.0, 22.0, 32.0, 44.0, 60.0, 80.0, 104.0, 132.0, 164.0, 200.0)
 
 _DIRECTIONS = 24
 
+_CROSSING = 120.0
+"""The cost, in points of distance, of a line to the text that is all along a curve."""
+
 
 def callout_marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]:
     """Yield the rings, the text and the line between them; the boxes of rings and text are added to ``placed``.
 
     Without space for the text there are only the rings.
     """
-    callout = context.plan.callout
-    if callout is None or not context.axes.since <= callout.time <= context.axes.until:
-        return
+    for callout in context.plan.callouts or ():
+        if context.axes.since <= callout.time <= context.axes.until:
+            yield from _marks(callout, context, placed)
+
+
+def _marks(callout: Callout, context: FigureContext, placed: list[Box]) -> Iterator[Primitive]:
     places = _places(callout, context)
     if not places:
         return
@@ -79,6 +85,7 @@ def _text_box(
     height = ((len(callout.lines) - 1) * _LEADING + (_ASCENT + _DESCENT) * FONTS.base) * k
     edge = _EDGE_GAP * k
     best: tuple[float, Box] | None = None
+    obstacles = np.concatenate([paths.obstacles for paths in context.paths])
     for box in _candidates(place, width, height, k):
         if box.left < axes.left + edge or box.right > axes.right - edge:
             continue
@@ -86,8 +93,11 @@ def _text_box(
             continue
         if any(_overlaps(box, other, _TEXT_GAP * k) for other in placed):
             continue
-        if _is_clear(box, context) and (best is None or _distance(box, place) < best[0]):
-            best = (_distance(box, place), box)
+        if gaps(np.array([box]), obstacles)[0] < _CURVE_GAP * k:
+            continue
+        cost = _distance(box, place) + _crossed(box, place, obstacles, k)
+        if best is None or cost < best[0]:
+            best = (cost, box)
     return None if best is None else best[1]
 
 
@@ -111,15 +121,25 @@ def _overlaps(a: Box, b: Box, gap: float) -> bool:
     return a.left < b.right + gap and b.left < a.right + gap and a.bottom < b.top + gap and b.bottom < a.top + gap
 
 
-def _is_clear(box: Box, context: FigureContext) -> bool:
-    boxes = np.array([box])
-    return all(gaps(boxes, paths.obstacles)[0] >= _CURVE_GAP * context.scale for paths in context.paths)
+def _crossed(box: Box, place: tuple[float, float], obstacles: Points, scale: float) -> float:
+    """Return the cost of a line to the text that touches curves, other than at its place."""
+    start, end = np.array(place), _nearest(box, place)
+    length = float(np.hypot(*(end - start)))
+    along = np.arange(_RING * scale, length, 2.0 * scale)
+    points = start + np.outer(along / max(length, 1e-9), end - start)
+    boxes = np.concatenate((points, points), axis=1)
+    return _CROSSING * float(np.mean(gaps(boxes, obstacles) < 3.0 * scale)) * scale if len(boxes) else 0.0
+
+
+def _nearest(box: Box, place: tuple[float, float]) -> Points:
+    """Return the point of a box that is nearest to a place."""
+    x, y = place
+    return np.array([min(max(x, box.left), box.right), min(max(y, box.bottom), box.top)])
 
 
 def _leader(box: Box, place: tuple[float, float], context: FigureContext) -> Line:
     """Return the line from the ring to the nearest point of the text."""
-    k, (x, y) = context.scale, place
-    end = np.array([min(max(x, box.left), box.right), min(max(y, box.bottom), box.top)])
+    k, end = context.scale, _nearest(box, place)
     towards = end - np.array(place)
     length = float(np.hypot(*towards))
     start = np.array(place) + towards / max(length, 1e-9) * (_RING / 2 + _EDGE / 2) * k

@@ -171,7 +171,7 @@ def _annotations(context: FigureContext) -> tuple[Marks, list[Box]]:
     if not context.plan.figure.annotations:
         return [], placed
     marks = [*callouts.callout_marks(context, placed), *spans.span_marks(context, placed)]
-    if context.axes.decades is None and not context.restarts and context.plan.callout is None:
+    if context.axes.decades is None and not context.restarts and context.plan.callouts is None:
         marks += half_peak.half_peak_marks(context, half_peak.half_peaks(context), placed)
     return marks, placed
 
