@@ -49,9 +49,7 @@ class Options:
     output: str | None = param(
         None, "config file to write with the schedule of the log, without a plan", short="o", example="plan.yaml"
     )
-    plot: str | None = param(
-        None, "figure to write: the log, the plan and the explanation", example="diagnosis.png"
-    )
+    plot: str | None = param(None, "figure to write: the log, the plan and the explanation", example="diagnosis.png")
     theme: str = param("light", "colors of the figure", choices=("light", "dark"))
 
 
@@ -200,9 +198,7 @@ def _draw(plan: Plan, drawing: Target, messages: Messages) -> None:
     messages.path(drawing.path)
 
 
-def _compare(
-    log: Log, planned: Planned, facts: Facts, form: str, drawing: Target | None, messages: Messages
-) -> None:
+def _compare(log: Log, planned: Planned, facts: Facts, form: str, drawing: Target | None, messages: Messages) -> None:
     """Print the answer for each run of a log; raise OutcomeError if one deviates."""
     from cosine_cli.render import diagnosis as answers
     from cosine_cli.studies.diagnose.core.search import diagnose

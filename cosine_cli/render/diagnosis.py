@@ -154,10 +154,20 @@ def first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] | 
 
 
 def _difference(name: str, time: float, planned: float, logged: float) -> str:
+    numbers = compared(planned, logged)
+    return f"First differs at {name} {count(time)}{',' if numbers.startswith('by') else ':'} {numbers}."
+
+
+def compared(planned: float, logged: float) -> str:
+    """Return a planned and a logged rate, or their difference if it is much smaller.
+
+    >>> compared(0.1, 0.05), compared(0.1, 0.1 + 1e-9)
+    ('planned 0.10, logged 0.05', 'by 1e-09 from 0.1')
+    """
     if 0 < abs(planned - logged) < _VISIBLE * abs(planned):
-        return f"First differs at {name} {count(time)}, by {rate(logged - planned)} from {rate(planned)}."
+        return f"by {rate(logged - planned)} from {rate(planned)}"
     texts = rate_pair(planned, logged) if math.isfinite(planned) else ("none", rate(logged))
-    return f"First differs at {name} {count(time)}: planned {texts[0]}, logged {texts[1]}."
+    return f"planned {texts[0]}, logged {texts[1]}"
 
 
 def _stopped(diagnosis: Diagnosis) -> Iterator[str]:

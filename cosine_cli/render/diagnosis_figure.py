@@ -15,11 +15,11 @@ from cosine_cli.plans.model.curve_style import CurveStyle
 from cosine_cli.plans.logged import kept_rows
 from cosine_cli.plans.model.plan import Callout, Curve, Plan
 from cosine_cli.plans.resolve.figure_options import resolve_figure
-from cosine_cli.render.diagnosis import compared_difference
+from cosine_cli.render.diagnosis import compared, compared_difference
 from cosine_cli.render.fit_text import fit_name
 from cosine_cli.render.identification import typed_plan
 from cosine_cli.schedules.piecewise_interpolated import PiecewiseInterpolated
-from cosine_cli.studies.diagnose.core.wording import count, rate, rate_pair
+from cosine_cli.studies.diagnose.core.wording import count, plural, rate
 
 if TYPE_CHECKING:
     from cosine_cli.logs.core.log import Series
@@ -75,9 +75,7 @@ def figure_of_schedule(found: WithoutPlan, path: str, sentence: str, theme: str)
     return _plan(sentence, clock, [curve, _measured(series, at, path, clock)], theme, _join(found))
 
 
-def _plan(
-    sentence: str, clock: Clock, curves: Sequence[Curve], theme: str, callout: Callout | None
-) -> Plan:
+def _plan(sentence: str, clock: Clock, curves: Sequence[Curve], theme: str, callout: Callout | None) -> Plan:
     figure = replace(resolve_figure({}), theme=theme, legend="above")
     peak = max(curve.schedule.peak for curve in curves)
     return Plan(
@@ -191,14 +189,26 @@ def _schedule(found: WithoutPlan) -> tuple[str, Callable[[Rates], Rates]]:
 
 
 def _join(found: WithoutPlan) -> Callout | None:
-    """Return the place where the second of two runs begins."""
+    """Return the place where the second of two runs, or the schedule of the log, begins."""
     if found.joined is None:
-        return None
+        return _head(found)
     first, second = found.joined.first.series, found.joined.second.series
     before, after = float(first.rates[-1]), float(second.rates[0])
     time = float(second.times[0])
     texts = rate(before), rate(after)
-    return Callout(time, (before, after), (f"the second run, from {second.unit} {count(time)}", f"{texts[0]} to {texts[1]}"))
+    return Callout(
+        time, (before, after), (f"the second run, from {second.unit} {count(time)}", f"{texts[0]} to {texts[1]}")
+    )
+
+
+def _head(found: WithoutPlan) -> Callout | None:
+    """Return the place of the first row with the schedule, None if it is the first row."""
+    row, series, fit = found.identified.first, found.series, found.fit
+    if not row or fit is None:
+        return None
+    place = f"{series.unit} {count(float(series.times[row]))}"
+    lines = f"the schedule from {place} on", f"{plural(row, 'row')} before it with other rates"
+    return Callout(max(float(series.times[row]) + fit.offset, 0.0), (float(series.rates[row]),), lines)
 
 
 def _parting(diagnosis: Diagnosis) -> Callout | None:
@@ -209,9 +219,5 @@ def _parting(diagnosis: Diagnosis) -> Callout | None:
     unit, time, planned, logged = first
     row = int(np.flatnonzero(diagnosis.series.times == time)[0])
     at = max(float(diagnosis.rows.times[row]) + diagnosis.best.offset, 0.0)
-    texts = rate_pair(planned, logged) if math.isfinite(planned) else ("none", rate(logged))
-    return Callout(
-        at,
-        (planned, logged),
-        (f"first differs at {unit} {count(time)}", f"planned {texts[0]}, logged {texts[1]}"),
-    )
+    lines = f"first differs at {unit} {count(time)}", compared(planned, logged)
+    return Callout(at, (planned, logged), lines)

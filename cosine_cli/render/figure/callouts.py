@@ -76,9 +76,7 @@ def _ring(context: FigureContext, x: float, y: float) -> Dot:
     return Dot(x, y, _RING * k, _EDGE * k, theme.ink, "none", _RING_LAYER)
 
 
-def _text_box(
-    callout: Callout, context: FigureContext, place: tuple[float, float], placed: list[Box]
-) -> Box | None:
+def _text_box(callout: Callout, context: FigureContext, place: tuple[float, float], placed: list[Box]) -> Box | None:
     """Return the nearest free box of the text, None if there is none."""
     k, axes = context.scale, context.axes.box
     width = max(context.ruler.width(text, size, bold=bold) for text, size, bold in _faces(callout, context))
