@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from dataclasses import replace
 
 from cosine_cli.plans.model.clock import CONTENT, Clock, TimeUnit
 from cosine_cli.plans.model.plan import Curve, Plan

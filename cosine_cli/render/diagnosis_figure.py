@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosine_cli.plans.model.clock import Clock, Time, TimeUnit
-from cosine_cli.plans.model.curve_style import CurveStyle
 from cosine_cli.plans.logged import kept_rows
+from cosine_cli.plans.model.clock import Clock, TimeUnit
+from cosine_cli.plans.model.curve_style import CurveStyle
 from cosine_cli.plans.model.plan import Callout, Curve, Plan
 from cosine_cli.plans.resolve.figure_options import resolve_figure
 from cosine_cli.render.diagnosis import compared, compared_difference
@@ -85,8 +85,14 @@ def _plan(sentence: str, clock: Clock, curves: Sequence[Curve], theme: str, call
         update="step",
         curves=tuple(curves),
         figure=figure,
+        axis=_axis(clock),
         callouts=() if callout is None else (callout,),
     )
+
+
+def _axis(clock: Clock) -> tuple[TimeUnit, ...]:
+    """Return the units of the time axis: that of the log, and the other one if both are known."""
+    return (clock.unit, "epoch" if clock.unit == "step" else "step") if clock.counts_both else ()
 
 
 def _clock(series: Series, planned: Planned, last: float) -> Clock:
@@ -98,7 +104,7 @@ def _clock(series: Series, planned: Planned, last: float) -> Clock:
         by_epoch = True
     if by_epoch:
         return Clock(unit="epoch", length=max(math.ceil(total / each - 1e-9), 1), steps_per_epoch=each)
-    return Clock(unit="step", length=total, steps_per_epoch=None)
+    return Clock(unit="step", length=total, steps_per_epoch=planned.steps_per_epoch)
 
 
 def _planned_curve(planned: Planned, clock: Clock) -> Curve:
@@ -157,12 +163,9 @@ def _jump(rates: Callable[[Rates], Rates], low: float, high: float) -> tuple[flo
 
 
 def _table(label: str, times: Rates, rates: Rates, clock: Clock, style: CurveStyle) -> Curve:
-    given = {
-        "times": tuple(clock.time(float(time)) for time in times),
-        "values": tuple(float(value) for value in rates),
-        "after": "end",
-    }
-    schedule = PiecewiseInterpolated(times=tuple(map(float, times)), values=given["values"], after="end")
+    values = tuple(map(float, rates))
+    given = {"times": tuple(clock.time(float(time)) for time in times), "values": values, "after": "end"}
+    schedule = PiecewiseInterpolated(times=tuple(map(float, times)), values=values, after="end")
     return Curve(
         label=label,
         name="piecewise_interpolated",
