@@ -16,7 +16,7 @@ from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.argv import CommandLine, InputFlags, LogFlags, MessageFlags
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import Messages
+from cosine_cli.streams import Messages, note
 from cosine_cli.text import quote, visible
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cosine_cli.render.output_files import Target
     from cosine_cli.studies.diagnose.core.case import Facts
     from cosine_cli.studies.diagnose.core.planned import Planned
+    from cosine_cli.studies.diagnose.core.search import Diagnosis
 
 GROUP = "After the start"
 EXAMPLES = (
@@ -73,7 +74,14 @@ def run(line: CommandLine) -> None:
     if target is not None:
         rule = "writes the schedule of a log without a plan"
         raise user_error(line.options["output"].where, rule, hint="pass --no-plan, or no --output")
-    _compare(log, planned, _facts(raw), raw.get("format", FORMATS[0]), drawing, messages)
+    _check_one_run(drawing, log)
+    found, texts = _compare(log, planned, _facts(raw), raw.get("format", FORMATS[0]))
+    if drawing is not None:
+        from cosine_cli.render.diagnosis_figure import figure_of
+
+        _draw(figure_of(found[0], log.path, texts[0][0], drawing.theme), drawing, messages)
+    if any(each.deviates for each in found):
+        raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
 
 
 def _target(raw: dict[str, Any]) -> str | None:
@@ -195,15 +203,16 @@ def _draw(plan: Plan, drawing: Target, messages: Messages) -> None:
     source = config_text(plan.bare)
     drawn = figure_file(plan, suffix=drawing.form, theme=drawing.theme, source=source)
     write(drawing.path, [drawn.data])
-    messages.path(drawing.path)
+    if drawn.missing:
+        note(f"warning: the font {drawn.font} does not have {quote(drawn.missing)}; drawn as boxes")
+    messages.notes(f"drew {visible(drawing.path)}")  # standard output has the answer
 
 
-def _compare(log: Log, planned: Planned, facts: Facts, form: str, drawing: Target | None, messages: Messages) -> None:
-    """Print the answer for each run of a log; raise OutcomeError if one deviates."""
+def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> tuple[list[Diagnosis], list[list[str]]]:
+    """Print the answer for each run of a log; return what was found, and the lines."""
     from cosine_cli.render import diagnosis as answers
     from cosine_cli.studies.diagnose.core.search import diagnose
 
-    _check_one_run(drawing, log)
     terminal = Terminal.here()
     found = [diagnose(series, planned, facts) for series in log.runs]
     texts = [answers.answer(each, () if each.explained else _own_schedule(each.series, log)) for each in found]
@@ -217,12 +226,7 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str, drawing: Targe
             _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
         ]
         write(STDOUT, [terminal.encode(answers.text(lines)) for lines in blocks])
-    if drawing is not None:
-        from cosine_cli.render.diagnosis_figure import figure_of
-
-        _draw(figure_of(found[0], log.path, texts[0][0], drawing.theme), drawing, messages)
-    if any(each.deviates for each in found):
-        raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
+    return found, texts
 
 
 def _own_schedule(series: Series, log: Log) -> list[str]:
