@@ -63,7 +63,7 @@ def figure_of(diagnosis: Diagnosis, path: str, sentence: str, theme: str) -> Pla
 def figure_of_schedule(found: WithoutPlan, path: str, sentence: str, theme: str) -> Plan:
     """Return the figure of a log without a plan: its rates, and the schedule that they have."""
     series, fit = found.series, found.fit
-    unit: TimeUnit = "step" if series.unit == "step" else "epoch"
+    unit: TimeUnit = "epoch" if series.unit == "epoch" else "step"
     typed = None if found.joined is not None or fit is None else typed_plan(fit, found)
     at = series.times if found.joined is not None or fit is None else np.maximum(series.times + fit.offset, 0.0)
     total = max(math.ceil(float(at[-1])), 1 if typed is None else typed.clock.total)
@@ -72,7 +72,8 @@ def figure_of_schedule(found: WithoutPlan, path: str, sentence: str, theme: str)
         curve = replace(typed.curves[0], label=fit_name(fit), clock=None if typed.clock.total == total else typed.clock)
     else:
         curve = _sampled(*_schedule(found), clock)
-    return _plan(sentence, clock, [curve, _measured(series, at, path, clock)], theme, _join(found))
+    plan = _plan(sentence, clock, [curve, _measured(series, at, path, clock)], theme, _join(found))
+    return replace(plan, figure=replace(plan.figure, xlabel="Row")) if series.unit == "row" else plan
 
 
 def _plan(sentence: str, clock: Clock, curves: Sequence[Curve], theme: str, callout: Callout | None) -> Plan:

@@ -479,3 +479,11 @@ def test_a_figure_is_of_one_run(tmp_path: Path) -> None:
     assert answer.code == 2
     assert "--plot: draws one run, got 2 runs; pass --run" in answer.err
     assert not (tmp_path / "runs.png").exists()
+
+
+def test_the_time_axis_of_a_log_without_times_counts_rows(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("lr,loss\n" + "".join(f"{cosine(row, 40)},1\n" for row in range(40)))
+    assert ask("diagnose", "rows.csv", "--plot", "rows.svg").code == 0
+    figure = (tmp_path / "rows.svg").read_text()
+    assert ">Row<" in figure
+    assert not any(f">{unit}<" in figure for unit in ("Step", "Epoch"))

@@ -78,16 +78,16 @@ def texts(plan: Plan) -> set[str]:
 
 
 def test_points_have_no_cycles_and_no_half_peak(plan: Callable[..., Plan]) -> None:
-    line = texts(plan("restarts:first=50 --epochs 100"))
+    line = texts(plan("hard_restarts:cycles=2 --epochs 100"))
     assert {"cycle 1", "2"} <= line
-    points = texts(plan("restarts:first=50,linestyle=points --epochs 100"))
+    points = texts(plan("hard_restarts:cycles=2,linestyle=points --epochs 100"))
     assert not {"cycle 1", "2"} & points
     assert "half the peak" in texts(plan("linear --epochs 100"))
     assert "half the peak" not in texts(plan("linear:linestyle=points --epochs 100"))
 
 
 def test_a_line_beside_points_that_restart_keeps_its_half_peak(plan: Callable[..., Plan]) -> None:
-    marks = texts(plan("restarts:first=50,linestyle=points linear --epochs 100"))
+    marks = texts(plan("hard_restarts:cycles=2,linestyle=points linear --epochs 100"))
     assert "half the peak" in marks
     assert "50" in marks
 
