@@ -18,7 +18,6 @@ from door import ask
 from fuzz.test_configs import SAMPLE
 from patience import guarded
 from plans.importers.samples import SAMPLES
-from plans.importers.test_trainer_state import state
 from plans_of import planned
 
 from cosine_cli.plans.embedded.png import KEY
@@ -57,7 +56,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "figure.svg": lambda: figure("svg"),
     "figure.pdf": lambda: figure("pdf"),
     "config.yaml": SAMPLE.encode,
-    "trainer_state.json": lambda: state((10, 0.001), (20, 0.002), (60, 0.0)).encode(),
+    "trainer_state.json": TRAINER_STATE.encode,
     **{f"{sample.id}.yaml": lambda sample=sample: sample.text.encode() for sample in OTHERS},  # type: ignore[misc]
 }
 

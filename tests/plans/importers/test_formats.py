@@ -19,7 +19,6 @@ from cosine_cli.plans.importers import timm
 from cosine_cli.plans.importers.core import formats
 from cosine_cli.plans.importers.core.format_names import importers
 from cosine_cli.plans.importers.core.formats import importer, matching
-from cosine_cli.plans.importers.core.trainer_json import parse_state
 from cosine_cli.plans.parse.config import is_config
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.yaml import parse
@@ -77,12 +76,6 @@ def test_our_own_configs_match_no_importer(text: str) -> None:
 def test_an_unknown_key_of_our_own_config() -> None:
     (problem,) = problems("lr: 0.1\nlearning_rate: 0.2\ncurves: [cosine]")
     assert problem.startswith("f:2:1: unknown key 'learning_rate'; did you mean lr: ")
-
-
-def test_a_trainer_state_is_detected_before_yaml_is_parsed() -> None:
-    top = parse_state('{"log_history": [{"loss": NaN, "step": 1, "learning_rate": 0.1}], "max_steps": 2}', "f")
-    assert matching(top) == ["trainer_state"]
-    assert planned_of('{"log_history": [{"learning_rate": 0.1, "step": 1}], "max_steps": 2}').clock.total == 2
 
 
 @pytest.mark.parametrize(
