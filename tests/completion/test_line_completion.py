@@ -14,7 +14,7 @@ from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import merged
 from cosine_cli.schedules.core.kinds import Kind
 
-COMMANDS = ["code", "diagnose", "explain", "lint", "plan", "plot", "show", "table"]
+COMMANDS = ["code", "diagnose", "explain", "extend", "lint", "plan", "plot", "show", "table"]
 FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
 
 

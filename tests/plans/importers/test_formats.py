@@ -168,7 +168,6 @@ def test_the_named_importer_reads_the_file() -> None:
     ("text", "name", "expected"),
     [
         ("lr: 0.1", "timm", "f:1:1: epochs must be given; pass --epochs"),
-        ("lr: 0.1", "trainer-state", "f:1:1: log_history must be a list"),
         ("lr: 0.1", "tim", "--read-as: must be the name of a format, got 'tim'; did you mean timm?"),
         ("lr: 0.1", "x", "--read-as: must be the name of a format, got 'x'; see 'cosine-lr explain formats'"),
         ("lr: 0.1", "deepspeed", "f:1:1: scheduler must be given"),
