@@ -18,6 +18,7 @@ from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import PRESETS, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Match, Run, TimeAxis
 from cosine_cli.plans.schema import schema
+from cosine_cli.plans.parse.argv import LogFlags
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, merged, params
 from cosine_cli.studies import extend
@@ -146,6 +147,13 @@ def _flags_of(command: str, *listed_elsewhere: type) -> str:
     return _table(("flag", "meaning", "value", "default"), rows)
 
 
+def flags_of_diagnose() -> str:
+    """The flags of ``diagnose``, and those that select a part of a log."""
+    declared = merged(LogFlags, *import_module("cosine_cli.commands.diagnose").OPTIONS)
+    rows = ([_flags(param), f"omit {param.meaning}" if param.default is True else param.meaning] for param in declared)
+    return _table(("flag", "meaning"), rows)
+
+
 # --- The rest -------------------------------------------------------------------------------------------------------
 
 
@@ -196,7 +204,7 @@ def stories() -> str:
     """The causes that ``diagnose`` tries, the simplest first."""
     modules = sorted(_modules(story_modules), key=lambda module: module.RANK)
     rows = ([_code(_last_name(module).replace("_", "-")), _first_line(module)] for module in modules)
-    return _table(("cause", "meaning"), rows)
+    return _table(("story", "meaning"), rows)
 
 
 _LAST = 1000
@@ -207,7 +215,7 @@ def log_formats() -> str:
     """The formats of logs, in the order in which they are searched in a folder."""
     modules = sorted(_modules(logs), key=lambda module: module.FORMAT.folder_order or _LAST)
     return _table(
-        ("format", "files in a folder", "configs beside it", "meaning"),
+        ("format", "names in a folder", "configs beside it", "meaning"),
         (
             [
                 module.FORMAT.name,
@@ -242,7 +250,8 @@ def _first_line(module: ModuleType) -> str:
 
 def _source(module: ModuleType) -> str:
     """Return the paragraph of a docstring that begins with ``Source:``, on one line."""
-    return " ".join((module.__doc__ or "").partition("Source:")[2].split())
+    text = " ".join((module.__doc__ or "").partition("Source:")[2].split())
+    return text[:1].upper() + text[1:]
 
 
 def _code_spans(text: str) -> str:
@@ -260,7 +269,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "flags of show": partial(_flags_of, "show", Caption),
     "flags of code": partial(_flags_of, "code"),
     "flags of lint": partial(_flags_of, "lint"),
-    "flags of diagnose": partial(_flags_of, "diagnose"),
+    "flags of diagnose": flags_of_diagnose,
     "flags of extend": partial(_flags_of, "extend"),
     "rules of lint": lint_rules,
     "stories of diagnose": stories,
