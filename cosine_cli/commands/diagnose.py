@@ -129,11 +129,11 @@ def _facts(raw: dict[str, Any]) -> Facts:
 def _plan(rest: CommandLine, log: Log, messages: Messages, *, search: bool) -> Planned | None:
     """Return the plan given, or the one found in the log or beside it; None if there is none."""
     from cosine_cli.plans.load import load_plan
-    from cosine_cli.studies.diagnose.core.found_plan import find_plan
+    from cosine_cli.studies.diagnose.core.found_plan import find_plan, with_horizon
     from cosine_cli.studies.diagnose.core.planned import Planned
 
     if rest.curves or rest.files:
-        plan = load_plan(_with_horizon(rest, log))
+        plan = load_plan(with_horizon(rest, log))
         messages.notes(*plan.remarks)
         if len(plan.bases) > 1:
             rule = "the plan must have one curve"
@@ -146,17 +146,6 @@ def _plan(rest: CommandLine, log: Log, messages: Messages, *, search: bool) -> P
     if found.planned is not None:
         messages.notes(f"the plan is {found.planned.where}; --no-plan ignores it")
     return found.planned
-
-
-def _with_horizon(rest: CommandLine, log: Log) -> CommandLine:
-    """Return the line with the number of updates that the log has, if the line of a curve does not give a length."""
-    from cosine_cli.plans.parse.raw import RawValue
-
-    if log.horizon is None or rest.files or not {"steps", "epochs"}.isdisjoint(rest.options):
-        return rest
-    steps, name = log.horizon
-    units = {key: raw._replace(unit="step") for key, raw in rest.options.items()}
-    return replace(rest, options={**units, "steps": RawValue(str(steps), f"{name} of the log", "step")})
 
 
 def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:

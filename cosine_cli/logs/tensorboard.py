@@ -21,7 +21,9 @@ from cosine_cli.logs.core.sparse_table import NO_ROWS, RowCollector
 from cosine_cli.logs.core.tfrecord import CUT_OFF, HEADER, Records, damaged, find_records, starts_with_record
 from cosine_cli.text import visible
 
-FORMAT = LogFormat(name="TensorBoard event file", order=50, files=("*.tfevents.*",), folder_order=10)
+FORMAT = LogFormat(
+    name="TensorBoard event file", order=50, files=("*.tfevents.*",), folder_order=10, configs=("args.yaml",)
+)
 
 ARGUMENTS = "args/text_summary"
 

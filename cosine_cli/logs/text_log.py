@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cosine_cli.logs.core.formats import LogFormat
-from cosine_cli.logs.core.printed_lines import read_lines
+from cosine_cli.logs.core.printed_lines import CUT_OFF, read_lines
 from cosine_cli.logs.core.printed_rates import may_have_rate
 from cosine_cli.logs.core.raw_log import RawLog
-from cosine_cli.logs.core.source import Source
+from cosine_cli.logs.core.source import UNENDED, Source
 
 FORMAT = LogFormat(name="text log", order=90, files=("*.log", "log.txt", "*.out"), folder_order=70)
 
@@ -18,4 +20,6 @@ def matches(source: Source) -> bool:
 
 def read(source: Source) -> RawLog:
     """Return the rates of the pattern of lines that most lines have."""
-    return read_lines([source.text], whole=source.text.endswith(("\n", "\r")))
+    whole = source.text.endswith(("\n", "\r"))
+    raw = read_lines([source.text], whole=whole)
+    return raw if whole or CUT_OFF in raw.notes else replace(raw, notes=(*raw.notes, UNENDED))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
@@ -21,7 +22,7 @@ from cosine_cli.plans.importers.core.flags import LENGTH, Flags
 from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.read_as import of_file
 from cosine_cli.plans.parse.argv import LogFlags
-from cosine_cli.plans.parse.file_words import CONFIGS
+from cosine_cli.plans.parse.file_words import LOGS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.run_budget import read_budget, with_counts
@@ -42,13 +43,17 @@ _JUMP = 0.02
 def is_log(path: str) -> bool:
     """Return whether a file is a log, or a folder, judged by the content.
 
-    A file with the suffix of a config must have some rows with rates.
+    A file without the suffix of a log must have some rows with rates.
     """
-    if os.path.isdir(path):
-        return True
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    if not stat.S_ISREG(mode):
+        return stat.S_ISDIR(mode)
     try:
         source = read_source(path)
-        certain = not path.lower().endswith(CONFIGS)
+        certain = path.lower().endswith(LOGS)
         return any(
             certain or reader.FORMAT.certain or rows_with_rates(reader.read(source)) >= LEAST_ROWS
             for reader in matching(source)

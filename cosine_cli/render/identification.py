@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.load import load_plan
-from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.errors import user_error
 from cosine_cli.render.diagnosis import columns_read, document, text
 from cosine_cli.render.fit_text import fit_drops, fit_name, fit_words
+from cosine_cli.studies.diagnose.core.without_plan import typed_length, typed_plan
 from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
 from cosine_cli.text import either
 
 if TYPE_CHECKING:
-    from cosine_cli.plans.model.plan import Plan
     from cosine_cli.studies.diagnose.core.joined_runs import JoinedRuns, Part
     from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan
     from cosine_cli.studies.identify.core.fit import Fit
@@ -143,34 +141,11 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
 
 def _curve(fit: Fit, found: WithoutPlan) -> str:
     """Return the curve to type, if it gives the rates of the fit."""
-    if _typed(fit, found) is None:
+    if typed_plan(fit, found) is None:
         return f"The curve cannot be typed in one word: {fit.spec}"
     unit = "epochs" if found.series.unit == "epoch" else "steps"
-    return (
-        f"Curve: {shlex.quote(fit.spec) if _QUOTES.intersection(fit.spec) else fit.spec} --{unit} {_steps(fit, found)}"
-    )
-
-
-def _typed(fit: Fit, found: WithoutPlan) -> Plan | None:
-    """Return the plan of the curve as it is typed, None if it does not have the rates of the fit."""
-    unit = "epochs" if found.series.unit == "epoch" else "steps"
-    try:
-        plan = load_plan(CommandLine.of({"words": [fit.spec], unit: str(_steps(fit, found))}))
-    except RequestError:
-        return None
-    times = np.maximum(found.series.times + fit.offset, 0.0)
-    same = np.allclose(plan.curves[0].schedule(times), fit.schedule(times), rtol=1e-9, atol=0.0, equal_nan=True)
-    return plan if same else None
-
-
-def _steps(fit: Fit, found: WithoutPlan) -> int:
-    """Return the length of the run: of the curve, else of the log."""
-    shortest = math.floor(fit.schedule.warmup_length) + 1  # a warmup must be shorter than the run
-    if found.horizon is not None and found.series.unit == "step":
-        return max(found.horizon[0], shortest)
-    last = float(found.series.times[-1]) + 1
-    length = fit.length if fit.length is not None and math.isfinite(fit.length) else last
-    return max(math.ceil(length - 1e-6), shortest)
+    spec = shlex.quote(fit.spec) if _QUOTES.intersection(fit.spec) else fit.spec
+    return f"Curve: {spec} --{unit} {typed_length(fit, found)}"
 
 
 def config(found: WithoutPlan) -> str:
@@ -179,7 +154,7 @@ def config(found: WithoutPlan) -> str:
 
     fit = found.fit
     assert fit is not None  # noqa: S101 - a schedule is named
-    plan = _typed(fit, found)
+    plan = typed_plan(fit, found)
     if plan is None:
         raise user_error("--output", "cannot write this schedule as a config", got=fit.spec)
     return config_text(plan)

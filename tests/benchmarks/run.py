@@ -51,6 +51,14 @@ for _ in range(10**6):
     optimizer.step()
     scheduler.step()
 """
+LOG = """
+import math, sys
+rows = int(sys.argv[1])
+with open("log.csv", "w") as stream:
+    stream.write("step,loss,lr\\n")
+    for step in range(rows):
+        stream.write(f"{step},{2 + 1 / (step + 1):.4f},{5e-4 * (1 + math.cos(math.pi * step / rows))!r}\\n")
+"""
 CONFIGS = 100
 
 
@@ -107,6 +115,7 @@ def _rows(folder: Path, rounds: int, only: str) -> Iterator[Row]:
         yield _log(rounds)
     if only in "a TensorBoard file of 10^6 scalars, read":
         yield _events(min(rounds, 3))
+    yield from _diagnoses(folder, min(rounds, 3), only)
     if only in "PyTorch" and importlib.util.find_spec("torch") is not None:
         theirs = tool("table", "cosine", "--steps", "1M")
         found, _ = ratio(python(TORCH), theirs, folder=folder, rounds=min(rounds, 3))
@@ -130,6 +139,21 @@ def _events(rounds: int) -> Row:
     words = (sys.executable, str(Path(__file__).with_name("events.py")), str(rounds))
     found = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
     return Row("a TensorBoard file of 10^6 scalars, read", "10 seconds", found / 10, 1.0)
+
+
+def _diagnoses(folder: Path, rounds: int, only: str) -> Iterator[Row]:
+    """Yield the CPU time and the peak memory of diagnosing logs, against their limits."""
+    plan = ("cosine:lr=1e-3", "--steps")
+    for exponent, length, most in ((4, "10k", 1.0), (6, "1M", 5.0)):
+        for words in ((), (*plan, length)):
+            what = f"`diagnose log.csv{''.join(f' {word}' for word in words)}`, 10^{exponent} rows"
+            if only not in what:
+                continue
+            subprocess.run((sys.executable, "-c", LOG, str(10**exponent)), check=True, cwd=folder)
+            _, used = ratio(tool("diagnose", "log.csv", *words), python(""), folder=folder, rounds=rounds)
+            memory = used.peak * 1.048576
+            yield Row(what, f"{most:g} s of CPU", used.cpu / most, 1.0)
+            yield Row("its peak memory", "500 MB", memory / 500, 1.0, f" ({memory:.0f} MB)")
 
 
 def _family(rounds: int) -> Iterator[Row]:

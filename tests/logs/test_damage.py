@@ -31,6 +31,7 @@ LOGS = {
     "quoted": csv_of({"step": STEPS, "note": ['"a, b"'] * 40, "lr": RATES}),
     "lines": json_lines_of(ROWS),
     "document": json.dumps(ROWS),
+    "text": "".join(f"step {row['step']} | loss 2.5 | lr {row['lr']!r} | norm 0.1\n" for row in ROWS),
 }
 
 

@@ -14,6 +14,8 @@ from cosine_cli.logs.core.printed_rows import LONGEST_LINE, Pattern, PrintedRows
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.sparse_table import NO_ROWS
 
+CUT_OFF = "the last line may be cut off in its rate and is not read, as no line break follows"
+
 LEAST_RATES = 5
 """The fewest lines with one pattern: fewer are printed settings rather than a log."""
 
@@ -45,7 +47,7 @@ def _not_read(found: PrintedRows, others: int) -> Iterator[str]:
     if found.unreadable:
         yield f"{_lines(found.unreadable)} not read, with a rate that is not a number or with {MOST_RATES} rates"
     if found.cut_off:
-        yield "the last line may be cut off in its rate and is not read, as no line break follows"
+        yield CUT_OFF
 
 
 def _lines(count: int) -> str:

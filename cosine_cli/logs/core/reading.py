@@ -39,6 +39,12 @@ _MOST_SHOWN = 4
 _LARGEST = 1e6
 """A rate above this is a damaged number."""
 
+_LATEST = 2.0**53
+"""The first time from which on a double does not have every whole number."""
+
+_LATEST = 2.0**53
+"""From here on, a double does not have every whole number."""
+
 _SKIPPED = "skipped"
 
 
@@ -131,6 +137,7 @@ def _series(raw: RawLog, selection: Selection, where: str) -> tuple[tuple[Series
         _check_count(_count(choice.rates), where)
         _check_rates(choice, where)
         times = choose_times(table, choice, steps_per_epoch=selection.steps_per_epoch, where=where)
+        _check_times(times, where)
         notes += [
             *_rejected(choice),
             *damaged_names(table, choice.name),
@@ -216,6 +223,12 @@ def _check_rates(choice: Choice, where: str) -> None:
     if rates.min() < 0 or rates.max() > _LARGEST:
         wrong = rates.min() if rates.min() < 0 else rates.max()
         raise user_error(where, f"must have rates from 0 to {_LARGEST:g}", got=f"{wrong:g} in {name}")
+
+
+def _check_times(times: RowTimes, where: str) -> None:
+    latest = float(np.abs(times.values).max())
+    if latest > _LATEST:
+        raise user_error(where, f"must have {times.unit}s up to 2^53", got=f"{latest:g} in {visible(times.column)}")
 
 
 def _rejected(choice: Choice) -> tuple[str, ...]:

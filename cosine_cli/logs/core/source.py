@@ -21,6 +21,7 @@ UNENDED = "the last line has no line end and may be cut off"
 MOST_BYTES = 1 << 29
 """The largest log, after unpacking."""
 
+_PART = 1 << 24
 _START = 1 << 16
 _GZIP = b"\x1f\x8b"
 _WBITS_GZIP = 31
@@ -78,7 +79,7 @@ def read_source(path: str) -> Source:
     where = "standard input" if path == STDIN else f"log {quote(path)}"
     try:
         with _stdin() if path == STDIN else _opened(path) as stream:
-            data = stream.read(MOST_BYTES + 1)
+            data = _read_most(stream)
     except (OSError, ValueError) as error:
         hint = _similar_file(path) if isinstance(error, FileNotFoundError) else None
         raise user_error(f"cannot read {where}", reason_of(error), hint=hint) from None
@@ -98,6 +99,16 @@ def _similar_file(path: str) -> str | None:
     except OSError:
         return None
     return None if similar is None else question(os.path.join(folder, similar))
+
+
+def _read_most(stream: BinaryIO) -> bytes:
+    """Return the content up to one byte more than the limit; a single read would allocate the limit first."""
+    parts: list[bytes] = []
+    size = 0
+    while size <= MOST_BYTES and (part := stream.read(min(_PART, MOST_BYTES + 1 - size))):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
 
 
 def _opened(path: str) -> BinaryIO:

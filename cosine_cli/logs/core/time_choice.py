@@ -78,7 +78,8 @@ def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch
         runs = runs_by_rates(*series)
     if runs is None or len(runs.rows) * _LEAST_ROWS_OF_RUN > max(len(rows), _LEAST_ROWS_OF_RUN):
         return None
-    notes = (f"{missing} rows with a rate do not have a {visible(name)} and were not read",) if missing else ()
+    which, were = ("1 row with a rate does", "was") if missing == 1 else (f"{missing} rows with a rate do", "were")
+    notes = (f"{which} not have a {visible(name)} and {were} not read",) if missing else ()
     return RowTimes(rows=rows, values=column[rows], unit=unit, column=name, runs=runs, notes=notes)
 
 

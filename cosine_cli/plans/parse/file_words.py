@@ -7,14 +7,13 @@ import os
 from cosine_cli.plans.parse.syntaxes import SYNTAXES
 from cosine_cli.plans.registry import is_framework_name, is_known
 
-CONFIGS = (*SYNTAXES,)
 _FIGURES = (".png", ".svg", ".pdf")
-_LOGS = (".csv", ".tsv", ".jsonl", ".ipynb", ".wandb", ".gz")
+LOGS = (".csv", ".tsv", ".jsonl", ".ipynb", ".wandb", ".gz")
 
-SUFFIXES = (*CONFIGS, *_FIGURES, *_LOGS)
+SUFFIXES = (*SYNTAXES, *_FIGURES, *LOGS)
 """The suffixes of the files that are read: configs, figures and logs."""
 
-_NEVER_LOGS = (*(suffix for suffix in CONFIGS if suffix not in (".json", ".txt", ".log")), *_FIGURES)
+_NEVER_LOGS = (*(suffix for suffix in SYNTAXES if suffix not in (".json", ".txt", ".log")), *_FIGURES)
 
 
 def is_file(word: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.studies.extend.core.composed import composed, in_turn
+from cosine_cli.studies.extend.core.composed import composed
 
 if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Curve
@@ -27,7 +27,8 @@ def extended(run: Stopped) -> Curve:
     if rate <= run.floor:
         raise user_error("cooldown", "is not possible: the rate is that of the floor", got=f"{rate:g}")
     if run.cooldown > run.remaining:
-        raise user_error("cooldown", "must not be longer than the rest of the run", hint="pass --cooldown")
+        rule = f"must be at most the rest of the run, {run.clock.time(run.remaining)}"
+        raise user_error("cooldown", rule, got=str(run.clock.time(run.cooldown)), hint="pass --cooldown")
     stable = run.clock.time(run.remaining - run.cooldown)
     lasts = run.clock.time(run.cooldown)
     rest = composed(
@@ -40,4 +41,4 @@ def extended(run: Stopped) -> Curve:
         decay_shape="1-sqrt",
         min_lr=run.floor,
     )
-    return in_turn(run.curve, run.stop, rest, run.clock)
+    return run.then(rest)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosine_cli.studies.extend.core.composed import composed, in_turn
+from cosine_cli.studies.extend.core.composed import composed
 
 if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Curve
@@ -22,4 +22,4 @@ def extended(run: Stopped) -> Curve:
 
     Raises RequestError if that is 0.
     """
-    return in_turn(run.curve, run.stop, composed("constant", run.clock, lr=run.rate_above_0("hold")), run.clock)
+    return run.then(composed("constant", run.clock, lr=run.rate_above_0("hold")))

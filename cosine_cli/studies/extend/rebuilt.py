@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosine_cli.errors import user_error
-from cosine_cli.studies.extend.core.composed import composed, in_turn
+from cosine_cli.errors import Problem, RequestError, user_error
+from cosine_cli.studies.extend.core.composed import composed
 
 if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Curve
@@ -23,7 +23,9 @@ def extended(run: Stopped) -> Curve:
 
     Raises RequestError if these are the same.
     """
-    longer = run.longer.curves[0]
+    longer = run.rebuilt
+    if isinstance(longer, Problem):
+        raise RequestError(longer._replace(where="rebuilt"))
     if longer.params == run.curve.params:
         raise user_error("rebuilt", "is the same as unchanged: the schedule has a length of its own")
-    return in_turn(run.curve, run.stop, composed("retime", run.clock, ahead=run.stop, of=longer), run.clock)
+    return run.then(composed("retime", run.clock, ahead=run.stop, of=longer))

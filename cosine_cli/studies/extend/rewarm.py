@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.studies.extend.core.composed import composed, in_turn, warmed_up
+from cosine_cli.studies.extend.core.composed import composed, warmed_up
 
 if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Curve
@@ -24,8 +24,9 @@ def extended(run: Stopped) -> Curve:
     Raises RequestError if the warmup is longer than what remains.
     """
     if run.rewarm >= run.remaining:
-        raise user_error("rewarm", "must be shorter than the rest of the run", hint="pass --rewarm")
-    decay = run.stretched(run.curve, begin=run.decay_begin, steps=run.remaining - run.rewarm)
-    scaled = composed("scale", run.clock, factor=run.rewarm_to, of=decay)
-    rest = warmed_up(scaled, run.clock.time(run.rewarm), run.rate, run.clock)
-    return in_turn(run.curve, run.stop, rest, run.clock)
+        rule = f"must be shorter than the rest of the run, {run.clock.time(run.remaining)}"
+        raise user_error("rewarm", rule, got=str(run.clock.time(run.rewarm)), hint="pass --rewarm")
+    decay = run.stretched(begin=run.decay_begin, steps=run.remaining - run.rewarm)
+    lower = decay if run.rewarm_to == 1.0 else composed("scale", run.clock, factor=run.rewarm_to, of=decay)
+    rest = warmed_up(lower, run.clock.time(run.rewarm), run.rate, run.clock)
+    return run.then(rest)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.studies.extend.core.composed import in_turn
 
 if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Curve
@@ -22,7 +21,7 @@ def extended(run: Stopped) -> Curve:
 
     Raises RequestError if nothing was left.
     """
-    if run.at >= run.plan.clock.total:
+    if run.at >= run.total:
         raise user_error("stretch", "is not possible: nothing of the schedule is left at its end", hint="pass --at")
-    rest = run.stretched(run.curve, begin=run.at, steps=run.remaining)
-    return in_turn(run.curve, run.stop, rest, run.clock)
+    rest = run.stretched(begin=run.at, steps=run.remaining)
+    return run.then(rest)

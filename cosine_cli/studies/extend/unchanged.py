@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cosine_cli.studies.extend.core.composed import lengthened
+
 if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Curve
     from cosine_cli.studies.extend.core.stopped import Stopped
@@ -15,5 +17,7 @@ ORDER = 1
 
 
 def extended(run: Stopped) -> Curve:
-    """Return the curve of the old run."""
-    return run.curve
+    """Return the curve of the old run, which goes on after its end."""
+    if run.clock.total < run.total:
+        return run.past
+    return lengthened(run.curve, run.clock.total - run.total, run.clock)

@@ -13,6 +13,8 @@ from cosine_cli.studies.identify.core.refine import approach, refine
 
 _SCREENED = 300
 _FREE = ("lr", "T_max", "eta_min")
+_MOST_TURNS = 0.25
+"""Rates that turn at more of the rows are noise. To try waves on them is slow, as PyTorch's recursion is."""
 
 
 def find(outline: Outline) -> Iterator[Found]:
@@ -20,7 +22,10 @@ def find(outline: Outline) -> Iterator[Found]:
     rows = outline.rows
     if outline.falls_once or rows.rates[0] < 0.5 * rows.peak:
         return
-    lowest = int(np.flatnonzero(np.diff(rows.rates) > 0.0)[0])
+    changes = np.diff(rows.rates)
+    if np.mean(changes[1:] * changes[:-1] < 0.0) > _MOST_TURNS:
+        return
+    lowest = int(np.flatnonzero(changes > 0.0)[0])
     turn = float(rows.times[lowest])
     screened = rows.thinned(_SCREENED)
     starts = [

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from logs.made_logs import cosine, csv_of, json_lines_of, log_of, only_run
+
+from cosine_cli.errors import RequestError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,3 +33,13 @@ def test_the_newest_row_first(tmp_path: Path) -> None:
     series = only_run(log_of(tmp_path, csv_of(columns)))
     assert series.times.tolist() == list(range(20))
     assert series.rates.tolist() == [cosine(k, 20) for k in range(20)]
+
+
+def test_steps_that_doubles_do_not_have_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"must have steps up to 2\^53, got 1\.9e\+300 in step"):
+        log_of(tmp_path, csv_of({"step": [k * 1e299 for k in range(20)], "lr": [cosine(k, 20) for k in range(20)]}))
+
+
+def test_one_row_without_a_step(tmp_path: Path) -> None:
+    columns = {"step": ["", *range(1, 20)], "lr": [cosine(k, 20) for k in range(20)]}
+    assert "1 row with a rate does not have a step and was not read" in log_of(tmp_path, csv_of(columns)).notes

@@ -458,24 +458,6 @@ def changed(kind: str, old: str, new: str) -> str:
             "f:1:1: lr_scheduler must be given: schedulers created in code cannot be read",
             id="pl-no-scheduler",
         ),
-        pytest.param(
-            '{"log_history": [{"eval_loss": 1, "step": 3}], "max_steps": 9}',
-            {},
-            "f: log_history: log_history must contain entries with a learning_rate, got none",
-            id="state-without-rates",
-        ),
-        pytest.param(
-            '{"log_history": [{"learning_rate": 0.1}], "max_steps": 9}',
-            {},
-            "f: log_history[0]: step must be given",
-            id="state-no-step",
-        ),
-        pytest.param(
-            '{"log_history": [], "a": 1, "a": 2}',
-            {},
-            "f: duplicate key 'a'",
-            id="state-twice",
-        ),
     ],
 )  # fmt: skip
 def test_one_problem_at_its_place(text: str, flags: dict[str, str], expected: str) -> None:

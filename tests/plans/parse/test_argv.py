@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("here")
         ("cosin", False),
         ("there", True),
         ("dangling", True),
-        ("x.csv", False),
+        ("x.csv", True),
         ("a\0b", False),
         ("", False),
     ],

@@ -36,11 +36,13 @@ _NEAR = 1e-4
 class FoundPlan:
     """The plan of a log.
 
-    - ``planned``: None if there is none.
+    - ``planned``: None if there is none; ``plan`` is the same as it was read, and ``config`` its config.
     - ``notes``: how it was read, and why configs are not used.
     """
 
     planned: Planned | None = None
+    plan: Plan | None = None
+    config: Carried | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -56,7 +58,7 @@ def find_plan(log: Log, line: CommandLine) -> FoundPlan:
         if len(plan.bases) != 1:
             notes.append(f"{config.where} is not used as the plan: it has {len(plan.bases)} curves")
             continue
-        return FoundPlan(planned=_planned(plan, config), notes=(*notes, *plan.remarks))
+        return FoundPlan(planned=_planned(plan, config), plan=plan, config=config, notes=(*notes, *plan.remarks))
     return FoundPlan(notes=tuple(notes))
 
 
@@ -84,6 +86,20 @@ def _read(config: Carried, log: Log, line: CommandLine) -> Plan:
             first = first or error
     assert first is not None  # noqa: S101 - there is at least one attempt
     raise first
+
+
+def with_horizon(line: CommandLine, log: Log) -> CommandLine:
+    """Return the line with the number of updates that the log has, if the line of a curve does not give a length."""
+    if log.horizon is None or line.files or not {"steps", "epochs"}.isdisjoint(line.options):
+        return line
+    steps, name = log.horizon
+    units = {key: raw._replace(unit="step") for key, raw in line.options.items()}
+    return replace(line, options={**units, "steps": RawValue(str(steps), f"{name} of the log", "step")})
+
+
+def read_again(config: Carried, line: CommandLine) -> Plan:
+    """Return the plan of a config with the options of another line."""
+    return _resolved(config, line, {})
 
 
 def _resolved(config: Carried, line: CommandLine, flags: Mapping[str, RawValue]) -> Plan:
@@ -122,9 +138,12 @@ def _fitted(config: Carried, series: Series, line: CommandLine) -> Plan | None:
     if not trials:
         return None
     best = min(trials, key=lambda trial: trial.error)
-    near = range(max(best.batches * 8 // 9, 1), best.batches * 9 // 8 + 1)
-    closer = _trials(config, series, line, near[:: max(len(near) // 40, 1)])
-    best = min((*trials, *closer), key=lambda trial: trial.error)
+    spread = best.batches // 8 + 1
+    while spread:
+        stride = max(spread // 20, 1)
+        near = range(max(best.batches - spread, 1), best.batches + spread + 1, stride)
+        best = min((best, *_trials(config, series, line, near)), key=lambda trial: trial.error)
+        spread = stride if stride > 1 else 0
     return _resolved(config, line, _options(line, best.batches, best.lr)) if best.error <= _NEAR else None
 
 

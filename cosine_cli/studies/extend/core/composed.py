@@ -40,6 +40,15 @@ def in_turn(first: Curve, length: Time, rest: Curve, clock: Clock) -> Curve:
     return Curve(label="", name="sequence", params={"of": parts}, schedule=schedule, specified=frozenset({"of"}))
 
 
+def lengthened(curve: Curve, by: float, clock: Clock) -> Curve:
+    """Return a curve for a run that is longer: the last part of a sequence lasts for what is added."""
+    if curve.name != "sequence" or by <= 0:
+        return curve
+    *first, last = curve.params["of"]
+    longer = replace(last, params={**last.params, "for": clock.time(clock.steps(last.params["for"]) + by)})
+    return replace(curve, params={**curve.params, "of": (*first, longer)})
+
+
 def warmed_up(curve: Curve, length: Time, start: float, clock: Clock) -> Curve:
     """Return a curve after a linear warmup from a rate."""
     own = {"warmup": length, "warmup_shape": "linear", "warmup_start": start, "warmup_from": "start"}

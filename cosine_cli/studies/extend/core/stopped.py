@@ -4,39 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cosine_cli.errors import user_error
+import numpy as np
+
+from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.model.clock import Clock, Time
-from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.plans.model.plan import Curve
 from cosine_cli.schedules.core.search import highest, lowest
-from cosine_cli.studies.extend.core.composed import composed
+from cosine_cli.studies.extend.core.composed import composed, in_turn
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stopped:
     """A run, the step at which it stopped, and how it may go on.
 
-    - ``plan``: the plan of the run as it was, with one curve; ``longer`` is the same request with the new length.
+    - ``curve``: the curve of the run as it was, and ``total`` the number of its updates.
+    - ``clock``: the clock of the longer run.
+    - ``rebuilt``: the curve of the same request with the new length, or why there is none.
+    - ``past``: the curve up to the stop, with the same rates as ``curve``.
     - ``at``: the number of updates that were made.
     - ``rewarm``: the length of a new warmup in steps, and ``rewarm_to`` its end as a share of the peak.
     - ``cooldown``: the length of the final decay in steps.
     """
 
-    plan: Plan
-    longer: Plan
+    curve: Curve
+    total: float
+    clock: Clock
+    rebuilt: Curve | Problem
+    past: Curve
     at: float
     rewarm: float
     rewarm_to: float
     cooldown: float
-
-    @property
-    def curve(self) -> Curve:
-        """The curve of the run as it was."""
-        return self.plan.curves[0]
-
-    @property
-    def clock(self) -> Clock:
-        """The clock of the longer run."""
-        return self.longer.clock
 
     @property
     def stop(self) -> Time:
@@ -57,19 +55,25 @@ class Stopped:
     @property
     def decay_begin(self) -> float:
         """The step of the peak, from which on the schedule decays."""
-        return highest(self.curve.schedule, float(self.plan.clock.total)).time
+        return highest(self.curve.schedule, self.total).time
 
     @property
     def floor(self) -> float:
         """The lowest rate of the plan after its peak."""
-        return lowest(self.curve.schedule, after=self.decay_begin, until=float(self.plan.clock.total))
+        return lowest(self.curve.schedule, after=self.decay_begin, until=self.total)
 
     @property
     def remaining(self) -> float:
         """The number of updates from the stop to the new end."""
         return self.clock.total - self.at
 
-    def stretched(self, curve: Curve, begin: float, steps: float) -> Curve:
-        """Return a curve of the old run from ``begin`` to its end, in a number of steps."""
-        ahead = self.plan.clock.time(begin)
-        return composed("retime", self.clock, stretch=steps / (self.plan.clock.total - begin), ahead=ahead, of=curve)
+    def then(self, rest: Curve) -> Curve:
+        """Return the curve up to the stop, and then another one."""
+        return in_turn(self.past, self.stop, rest, self.clock)
+
+    def stretched(self, begin: float, steps: float) -> Curve:
+        """Return the curve of the old run from ``begin`` to its end, in a number of steps."""
+        stretch = steps / (self.total - begin)
+        while steps / stretch + begin < self.total:  # rounded up: the end must be reached
+            stretch = float(np.nextafter(stretch, 0.0))
+        return composed("retime", self.clock, stretch=stretch, ahead=self.clock.time(begin), of=self.curve)

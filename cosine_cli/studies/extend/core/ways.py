@@ -9,9 +9,10 @@ from functools import cache
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
-from cosine_cli.errors import Problem, RequestError
-from cosine_cli.plans.model.plan import Curve
+from cosine_cli.errors import Problem, RequestError, user_error
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.studies.extend.core.stopped import Stopped
+from cosine_cli.studies.extend.core.written import as_written, check_past, in_one_cycle
 
 _PACKAGE = __name__.partition(".core.")[0]
 
@@ -42,10 +43,25 @@ def _module(name: str) -> _Module:
     return cast("_Module", import_module(f"{_PACKAGE}.{name}"))
 
 
-def extended(run: Stopped, names: Sequence[str]) -> Iterator[tuple[str, Curve | Problem]]:
-    """Yield each way with the curve of the longer run, or with the reason why there is none."""
+def extended(run: Stopped, plan: Plan, names: Sequence[str]) -> Iterator[tuple[str, Curve | Problem]]:
+    """Yield each way with the curve of the longer run as a config of ``plan`` has it, or with why there is none."""
     for name in names:
         try:
-            yield name, replace(_module(name).extended(run), label=name)
+            yield name, replace(_as_written(name, run, plan), label=name)
         except RequestError as error:
             yield name, error.problems[0]
+
+
+def _as_written(name: str, run: Stopped, plan: Plan) -> Curve:
+    curve = replace(_module(name).extended(run), label=name)
+    try:
+        written = as_written(curve, plan)
+    except RequestError:  # a part of the schedule has no room for its warmup or its phases
+        curve = replace(_module(name).extended(in_one_cycle(run)), label=name)
+        try:
+            written = as_written(curve, plan)
+        except RequestError as error:
+            reason = error.problems[0]
+            raise user_error(name, f"cannot be written as a config: {reason.rule}", got=reason.got) from error
+    check_past(written, run)
+    return written
