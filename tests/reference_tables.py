@@ -17,8 +17,8 @@ from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import PRESETS, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Match, Run, TimeAxis
-from cosine_cli.plans.schema import schema
 from cosine_cli.plans.parse.argv import LogFlags
+from cosine_cli.plans.schema import schema
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, merged, params
 from cosine_cli.studies import extend
