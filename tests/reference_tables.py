@@ -7,22 +7,27 @@ import io
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
-from cosine_cli import cli
+from cosine_cli import cli, logs
 from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import PRESETS, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Match, Run, TimeAxis
+from cosine_cli.plans.parse.argv import LogFlags
 from cosine_cli.plans.schema import schema
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, merged, params
+from cosine_cli.studies import extend
+from cosine_cli.studies.diagnose import stories as story_modules
 from cosine_cli.studies.lint.core.rules import rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from types import ModuleType
 
 MEASURED = Path(__file__).parent / "benchmarks" / "measured.md"
 
@@ -142,6 +147,13 @@ def _flags_of(command: str, *listed_elsewhere: type) -> str:
     return _table(("flag", "meaning", "value", "default"), rows)
 
 
+def flags_of_diagnose() -> str:
+    """The flags of ``diagnose``, and those that select a part of a log."""
+    declared = merged(LogFlags, *import_module("cosine_cli.commands.diagnose").OPTIONS)
+    rows = ([_flags(param), f"omit {param.meaning}" if param.default is True else param.meaning] for param in declared)
+    return _table(("flag", "meaning"), rows)
+
+
 # --- The rest -------------------------------------------------------------------------------------------------------
 
 
@@ -188,6 +200,64 @@ def lint_rules() -> str:
     return _table(("code", "name", "severity", "meaning"), rows)
 
 
+def stories() -> str:
+    """The causes that ``diagnose`` tries, the simplest first."""
+    modules = sorted(_modules(story_modules), key=lambda module: module.RANK)
+    rows = ([_code(_last_name(module).replace("_", "-")), _first_line(module)] for module in modules)
+    return _table(("story", "meaning"), rows)
+
+
+_LAST = 1000
+"""The place of the formats that are not searched in folders."""
+
+
+def log_formats() -> str:
+    """The formats of logs, in the order in which they are searched in a folder."""
+    modules = sorted(_modules(logs), key=lambda module: module.FORMAT.folder_order or _LAST)
+    return _table(
+        ("format", "names in a folder", "configs beside it", "meaning"),
+        (
+            [
+                module.FORMAT.name,
+                ", ".join(map(_code, module.FORMAT.files)) or "only if it is passed itself",
+                ", ".join(map(_code, module.FORMAT.configs)),
+                _code_spans(_first_line(module)),
+            ]
+            for module in modules
+        ),
+    )
+
+
+def ways_to_extend() -> str:
+    """The ways of ``extend``, with their sources."""
+    modules = sorted(_modules(extend), key=lambda module: module.ORDER)
+    rows = ([_code(_last_name(module)), _first_line(module), _code_spans(_source(module))] for module in modules)
+    return _table(("way", "meaning", "source"), rows)
+
+
+def _modules(package: ModuleType) -> list[ModuleType]:
+    names = [each.name for each in iter_modules(package.__path__) if not each.ispkg]
+    return [import_module(f"{package.__name__}.{name}") for name in names]
+
+
+def _last_name(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+def _first_line(module: ModuleType) -> str:
+    return (module.__doc__ or "").strip().partition("\n")[0]
+
+
+def _source(module: ModuleType) -> str:
+    """Return the paragraph of a docstring that begins with ``Source:``, on one line."""
+    text = " ".join((module.__doc__ or "").partition("Source:")[2].split())
+    return text[:1].upper() + text[1:]
+
+
+def _code_spans(text: str) -> str:
+    return text.replace("``", "`")
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "config keys": config_keys,
     "budget keys": budget_keys,
@@ -199,7 +269,12 @@ TABLES: dict[str, Callable[[], str]] = {
     "flags of show": partial(_flags_of, "show", Caption),
     "flags of code": partial(_flags_of, "code"),
     "flags of lint": partial(_flags_of, "lint"),
+    "flags of diagnose": flags_of_diagnose,
+    "flags of extend": partial(_flags_of, "extend"),
     "rules of lint": lint_rules,
+    "stories of diagnose": stories,
+    "formats of logs": log_formats,
+    "ways to extend": ways_to_extend,
     "presets": presets,
     "schedules": schedules,
     "formats": formats,

@@ -1,4 +1,4 @@
-"""Compare the learning rates that a run logged with its plan, and explain the difference.
+"""Compare logged learning rates with the plan, and explain differences.
 
 The plan is the curve or the config given, else one that is found in the log or beside it. Without a plan, the schedule
 of the log is identified.

@@ -1,4 +1,4 @@
-"""Print the ways to go on with a run after a stop or after its end, as a config.
+"""Print ways to continue a stopped or finished run, as a config.
 
 Each way is a curve of the whole, longer run: the old schedule up to the stop,
 and then what follows. Comments show the rates at the stop and at the end.
@@ -32,9 +32,8 @@ if TYPE_CHECKING:
 GROUP = "Prepare a run"
 EXAMPLES = (
     "cosine-lr extend cosine:warmup=5 --epochs 100 --to 150",
-    "cosine-lr extend run.yaml --at 60 --to 150 --only stretch,rewarm -o longer.yaml",
+    "cosine-lr extend run.yaml --at 60 --to 150 --only stretch,rewarm -o long.yaml",
     "cosine-lr extend --from trainer_state.json --to 20k",
-    "cosine-lr extend wsd --steps 10k --at 8k --to 20k --cooldown 2k",
 )
 SUFFIXES = {"yaml": "yaml", "yml": "yaml"}
 

@@ -26,7 +26,13 @@ class Command:
     takes_curves: bool
 
 
-_FILES_OF = {"config": files_with(SUFFIXES), "output": FILES, "out_dir": FOLDERS, "style": files_with((".mplstyle",))}
+_FILES_OF = {
+    "config": files_with(SUFFIXES),
+    "from_": files_with(SUFFIXES),
+    "output": FILES,
+    "out_dir": FOLDERS,
+    "style": files_with((".mplstyle",)),
+}
 """The files that are values of options."""
 
 Commands = Mapping[str, Callable[[], Command]]

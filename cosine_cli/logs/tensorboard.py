@@ -1,4 +1,4 @@
-"""Read TensorBoard event files: the scalars, and the arguments that Hugging Face's ``Trainer`` writes.
+"""TensorBoard event files: the scalars, and the arguments that Hugging Face's ``Trainer`` writes.
 
 Source: ``tensorflow/core/util/event.proto``, ``framework/summary.proto`` and ``framework/tensor.proto`` of TensorFlow
 2.20; ``integrations/integration_utils.py`` of Transformers 4.57 for ``args/text_summary``.

@@ -1,4 +1,4 @@
-"""Read the local ``.wandb`` file of a run of Weights & Biases: its history and its config.
+"""The local ``.wandb`` file of a run of Weights & Biases: its history and its config.
 
 Source: ``wandb/proto/wandb_internal.proto`` of W&B 0.22.
 """

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.options import CurveFlags, Run
-from cosine_cli.plans.parse.argv import InputFlags, MessageFlags, shared, words_of
+from cosine_cli.plans.parse.argv import InputFlags, LogFlags, MessageFlags, shared, words_of
 from cosine_cli.plans.parse.value_kinds import value_kind
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, merged
@@ -54,11 +54,12 @@ def command_help(name: str, module: ModuleType) -> str:
     lines = [f"{purpose}.", "", f"Usage: cosine-lr {name} {words_of(module)} [OPTIONS]", ""]
     lines += [line for paragraph in details for line in (*textwrap.wrap(paragraph, WIDTH), "")]
     if Run in shared(module):
+        files = (LogFlags,) if LogFlags in shared(module) else ()
         lines += [
             *_arguments(words_of(module)),
             *_section("Run", Run),
             *(_section("Budget", Budget) if Budget in shared(module) else ()),
-            *_section("Curves", CurveFlags, InputFlags),
+            *_section("Curves", CurveFlags, InputFlags, *files),
         ]
     messages = (MessageFlags,) if MessageFlags in shared(module) else ()
     lines += [*_section(name.capitalize(), *module.OPTIONS, *messages), *_examples(module.EXAMPLES)]

@@ -186,35 +186,40 @@ def test_on_a_narrow_terminal(columns: int) -> None:
         assert max(map(len, ESCAPES.sub("", shown).splitlines())) <= max(columns, 40)
 
 
-TRAINER_STATE = """\
-trainer_state ────────────────────────────────────────────────────── Hugging Face trainer_state.json
+PYCLS = """\
+pycls ───────────────────────────────────────────────────────────────────────────────── pycls config
 Files
-  trainer_state.json
+  YAML config
 
 What is read
-  the logged rates of log_history
-
-Options for what a file may lack
-  --steps: the length of the run, if max_steps is missing
+  OPTIM: BASE_LR, MAX_EPOCH, LR_POLICY with its parameters, and the warmup
 
 Options that replace values of the file
-  --epochs, --steps, --steps-per-epoch
+  --lr, --epochs, --steps-per-epoch
+
+Options that are refused
+  --steps: pass --epochs, which the program counts
+  --warmup: set WARMUP_EPOCHS in the file
+  --min-lr: set MIN_LR in the file
 
 Keys that such a file has
-  log_history
-  --read-as trainer-state reads a file that does not have them
+  OPTIM (a mapping)
+  OPTIM.LR_POLICY (cos, exp, lin or steps)
+  OPTIM.MAX_EPOCH or OPTIM.BASE_LR
+  --read-as pycls reads a file that does not have them
 """
 
 
 def test_the_formats_of_configs() -> None:
     shown = out("explain formats")
     assert re.findall(r"^  ([a-z]\w*) +\S", shown, re.MULTILINE) == [*importers()]
-    assert "\n  trainer_state        Hugging Face trainer_state.json; may need --steps\n" in shown
+    assert "\n  gpt_neox             gpt-neox config; may need --steps\n" in shown
     assert "\n  pycls                pycls config\n" in shown
 
 
 def test_a_format() -> None:
-    assert out("explain formats trainer-state") == out("explain formats trainer_state") == TRAINER_STATE
+    assert out("explain formats pycls") == PYCLS
+    assert out("explain formats gpt-neox") == out("explain formats gpt_neox")
 
 
 def test_the_evidence_of_a_format() -> None:

@@ -92,9 +92,12 @@ def test_flags_override_the_run(arguments: str) -> None:
     assert answer.out.decode().splitlines()[1:] == ["4,0.5", "40,0.0"]
 
 
+TRAINER_STATE = json.dumps(
+    {"log_history": [{"learning_rate": 3 - step / 50, "step": step} for step in range(10, 51, 10)], "max_steps": 50}
+)
 FILES = {
     "config of ours": ("a.yaml", "lr: 0.1\ncurves: [linear]\n"),
-    "log of a Trainer": ("trainer_state.json", '{"log_history": [{"learning_rate": 3, "step": 1}], "max_steps": 2}'),
+    "log of a Trainer": ("trainer_state.json", TRAINER_STATE),
     "arguments": ("b.json", json.dumps(ARGUMENTS)),
     "timm": ("args.yaml", "sched: cosine\nlr: 0.1\nepochs: 10\n"),
 }
@@ -146,7 +149,7 @@ SCHEDULERS = {
         ),
         "LinearLR and CosineAnnealingLR",
     ),
-    "trainer_state.json": ('{"log_history": [{"learning_rate": 3, "step": 1}], "max_steps": 50}', "logged rates"),
+    "trainer_state.json": (TRAINER_STATE, "learning_rate"),
     "timm.yaml": (
         "sched: cosine\nlr: 0.1\nepochs: 50\nsched_on_updates: true\nwarmup_epochs: 0\n",
         "CosineLRScheduler",

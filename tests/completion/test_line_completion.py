@@ -14,7 +14,7 @@ from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import merged
 from cosine_cli.schedules.core.kinds import Kind
 
-COMMANDS = ["code", "diagnose", "explain", "lint", "plan", "plot", "show", "table"]
+COMMANDS = ["code", "diagnose", "explain", "extend", "lint", "plan", "plot", "show", "table"]
 FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
 
 
@@ -45,6 +45,11 @@ FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
         ("plot --config=r", READABLE),
         ("plot -s cosine:mi", ["cosine:min_lr="]),
         ("plot --schedule=cosine:mi", ["--schedule=cosine:min_lr="]),
+        ("code --res", ["--resume"]),
+        ("diagnose --acc", ["--accumulate"]),
+        ("diagnose --format ", ["text", "json"]),
+        ("extend --rew", ["--rewarm", "--rewarm-to"]),
+        ("extend --from r", READABLE),
         ("table --as t", ["timm", "torch", "transformers"]),
         ("table --as torch,t", ["torch,timm", "torch,transformers"]),
         ("lint --explain LR00", [f"LR00{digit}" for digit in range(1, 10)]),

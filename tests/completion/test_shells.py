@@ -107,7 +107,7 @@ def test_the_tab_key(tmp_path: Path, shell: str, keys: str, words: list[str]) ->
         "for word; do printf '<%s>' \"$word\"; done\necho '<end>'\n"
     )
     command.chmod(0o755)
-    for name in ("run.yaml", "run.csv", "with space.json"):
+    for name in ("run.yaml", "run.tex", "with space.json"):
         (tmp_path / name).touch()
     (tmp_path / "folder").mkdir()
     (tmp_path / "s").write_bytes(ask("--show-completion", shell).out)

@@ -58,7 +58,7 @@ def test_no_block_and_no_command_is_overlooked() -> None:
     languages = [block.language for page in PAGES for block in blocks(read(page))]
     assert sum(read(page).count("\n```") for page in PAGES) == 2 * len(languages)
     assert {language: languages.count(language) for language in {*languages} - {"console"}} == {
-        "sh": 2, "yaml": 7, "json": 5, "python": 6, "pycon": 4, "make": 1
+        "sh": 2, "yaml": 7, "json": 5, "python": 6, "pycon": 4, "make": 1, "text": 4
     }  # fmt: skip
     assert sum(len(sessions(block)) for block in blocks_in("console")) >= 60
     assert len(read("README.md").splitlines()) <= 300

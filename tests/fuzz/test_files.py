@@ -5,6 +5,7 @@ HYPOTHESIS_PROFILE=long tries some thousands of changes a file instead of a few.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -18,7 +19,6 @@ from door import ask
 from fuzz.test_configs import SAMPLE
 from patience import guarded
 from plans.importers.samples import SAMPLES
-from plans.importers.test_trainer_state import state
 from plans_of import planned
 
 from cosine_cli.plans.embedded.png import KEY
@@ -34,6 +34,16 @@ CHANGES = 5_000 if LONG else 25
 CUTS = 100_000 if LONG else 25
 OTHERS = SAMPLES if LONG else {sample.kind: sample for sample in SAMPLES}.values()
 """Of other programs' files one of each kind, or all."""
+
+TRAINER_STATE = json.dumps(
+    {
+        "log_history": [
+            {"step": step, "learning_rate": rate}
+            for step, rate in ((10, 0.001), (20, 0.002), (30, 0.0015), (40, 0.001), (50, 0.0005), (60, 0.0))
+        ],
+        "max_steps": 60,
+    }
+)
 
 TOKENS = (
     b"\0 \xff \n \r\n \t : :  , ( ) < > [ ] { } ' \" \\ & * ! | > % @ # - --- ... ? = / 0 9 1e400 -1 nan true null ~ "
@@ -57,7 +67,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "figure.svg": lambda: figure("svg"),
     "figure.pdf": lambda: figure("pdf"),
     "config.yaml": SAMPLE.encode,
-    "trainer_state.json": lambda: state((10, 0.001), (20, 0.002), (60, 0.0)).encode(),
+    "trainer_state.json": TRAINER_STATE.encode,
     **{f"{sample.id}.yaml": lambda sample=sample: sample.text.encode() for sample in OTHERS},  # type: ignore[misc]
 }
 

@@ -26,8 +26,12 @@ Explore
 
 Prepare a run
   code      Print code that reproduces the rates in a framework or in Python
+  extend    Print ways to continue a stopped or finished run, as a config
   lint      Check plans for common mistakes before the run
   plan      Print the resolved plan of a command line or a config, as a config
+
+After the start
+  diagnose  Compare logged learning rates with the plan, and explain differences
 
 Arguments
 """

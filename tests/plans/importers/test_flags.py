@@ -31,7 +31,6 @@ MMENGINE = json.dumps(
         "train_cfg": {"by_epoch": True, "max_epochs": 24},
     }
 )
-STATE = '{"log_history": [{"learning_rate": 0.1, "step": 1}, {"learning_rate": 0.05, "step": 50}], "max_steps": 100}'
 DEEPSPEED = json.dumps(
     {
         "optimizer": {"type": "Adam", "params": {"lr": 1e-3}},
@@ -76,8 +75,6 @@ EIGHT = {"steps_per_epoch": "8"}
         (LIGHTNING, {"steps": "20", **EIGHT}, 20, {0: 0.05, 15: 0.05, 16: 0.025}),
         (MMENGINE, {"lr": "0.5"}, 24, {0: 0.5, 3: 0.05}),
         (MMENGINE, {"epochs": "4"}, 4, {0: 0.1, 3: 0.01}),
-        (STATE, {"steps": "60"}, 60, {0: 0.1, 50: 0.05}),
-        (STATE, {"epochs": "8", **EIGHT}, 64, {0: 0.1, 50: 0.05}),
         (DEEPSPEED, {"lr": "0.5"}, 60, {0: 0, 11: 0.5, 36: 0.25}),
         (DEFAULT_PEAK, {"lr": "0.5"}, 60, {0: 0, 11: 0.5, 36: 0.25}),
         (DEEPSPEED, {"steps": "110"}, 110, {0: 0, 11: 2e-3, 61: 1e-3}),
@@ -102,7 +99,6 @@ def test_what_an_option_replaces(text: str, flags: dict[str, str], total: int, r
         (TIMM, {"warmup": "3"}, "--warmup: cannot override the schedule of timm args.yaml, got '3'; set warmup_epochs"),
         (LIGHTNING, {"steps": "20"}, "--steps: number of epochs unknown"),
         (MMENGINE, {"steps": "20", **EIGHT}, "--steps: the config counts epochs, not steps"),
-        (STATE, {"lr": "0.5"}, "--lr: cannot override the schedule of Hugging Face trainer_state.json"),
         (DEEPSPEED, {"epochs": "5"}, "--epochs: number of steps unknown: the config counts steps, not epochs"),
         (NANOGPT, {"warmup": "3"}, "--warmup: a run with decay_lr=False does not have a warmup, got '3'"),
         (SCHEDULE_FREE, {"warmup": "3"}, "--warmup: AdamWScheduleFree does not have a warmup, got '3'"),

@@ -19,7 +19,6 @@ from cosine_cli.plans.importers import timm
 from cosine_cli.plans.importers.core import formats
 from cosine_cli.plans.importers.core.format_names import importers
 from cosine_cli.plans.importers.core.formats import importer, matching
-from cosine_cli.plans.importers.core.trainer_json import parse_state
 from cosine_cli.plans.parse.config import is_config
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.yaml import parse
@@ -77,12 +76,6 @@ def test_our_own_configs_match_no_importer(text: str) -> None:
 def test_an_unknown_key_of_our_own_config() -> None:
     (problem,) = problems("lr: 0.1\nlearning_rate: 0.2\ncurves: [cosine]")
     assert problem.startswith("f:2:1: unknown key 'learning_rate'; did you mean lr: ")
-
-
-def test_a_trainer_state_is_detected_before_yaml_is_parsed() -> None:
-    top = parse_state('{"log_history": [{"loss": NaN, "step": 1, "learning_rate": 0.1}], "max_steps": 2}', "f")
-    assert matching(top) == ["trainer_state"]
-    assert planned_of('{"log_history": [{"learning_rate": 0.1, "step": 1}], "max_steps": 2}').clock.total == 2
 
 
 @pytest.mark.parametrize(
@@ -175,7 +168,6 @@ def test_the_named_importer_reads_the_file() -> None:
     ("text", "name", "expected"),
     [
         ("lr: 0.1", "timm", "f:1:1: epochs must be given; pass --epochs"),
-        ("lr: 0.1", "trainer-state", "f:1:1: log_history must be a list"),
         ("lr: 0.1", "tim", "--read-as: must be the name of a format, got 'tim'; did you mean timm?"),
         ("lr: 0.1", "x", "--read-as: must be the name of a format, got 'x'; see 'cosine-lr explain formats'"),
         ("lr: 0.1", "deepspeed", "f:1:1: scheduler must be given"),

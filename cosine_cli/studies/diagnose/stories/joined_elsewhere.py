@@ -1,4 +1,4 @@
-"""The decay follows the warmup too early or too late: a sequence with another milestone than the warmup's length."""
+"""The decay begins before or after the end of the warmup: the milestone of a sequence is not the warmup's length."""
 
 from __future__ import annotations
 

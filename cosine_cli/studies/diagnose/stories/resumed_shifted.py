@@ -1,4 +1,4 @@
-"""The run is resumed some updates off: saved before the step, or stepped twice."""
+"""The resumed schedule is some updates off: saved before the step, or stepped twice."""
 
 from __future__ import annotations
 

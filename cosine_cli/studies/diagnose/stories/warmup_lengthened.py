@@ -1,4 +1,4 @@
-"""The warmup is longer than the config names, because its program has a least number of batches."""
+"""The warmup is longer than in the config: the program has a minimum number of warmup batches."""
 
 from __future__ import annotations
 
