@@ -28,7 +28,7 @@ def extended(run: Stopped) -> Curve:
     if run.rewarm >= run.remaining:
         rule = f"must be shorter than the rest of the run, {run.clock.time(run.remaining)}"
         raise user_error("rewarm", rule, got=str(run.clock.time(run.rewarm)), hint="pass --rewarm")
-    decay = run.stretched(begin=run.decay_begin, steps=run.remaining - run.rewarm)
+    decay = run.stretched(run.decay_begin, run.remaining - run.rewarm, warmup=run.rewarm)
     lower = decay if run.rewarm_to == 1.0 else composed("scale", run.clock, factor=run.rewarm_to, of=decay)
     rest = warmed_up(lower, run.clock.time(run.rewarm), run.rate, run.clock)
     return run.then(rest)

@@ -71,9 +71,13 @@ class Stopped:
         """Return the curve up to the stop, and then another one."""
         return in_turn(self.past, self.stop, rest, self.clock)
 
-    def stretched(self, begin: float, steps: float) -> Curve:
-        """Return the curve of the old run from ``begin`` to its end, in a number of steps."""
+    def stretched(self, begin: float, steps: float, *, warmup: float = 0.0) -> Curve:
+        """Return the curve of the old run from ``begin`` to its end, in a number of steps after a warmup.
+
+        A warmup does not shift a schedule whose times are on the clock of the run.
+        """
         stretch = steps / (self.total - begin)
         while steps / stretch + begin < self.total:  # rounded up: the end must be reached
             stretch = float(np.nextafter(stretch, 0.0))
-        return composed("retime", self.clock, stretch=stretch, ahead=self.clock.time(begin), of=self.curve)
+        ahead = begin - (warmup / stretch if self.curve.schedule.on_run_clock else 0.0)
+        return composed("retime", self.clock, stretch=stretch, ahead=self.clock.time(ahead), of=self.curve)

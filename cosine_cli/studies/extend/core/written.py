@@ -27,11 +27,11 @@ def as_written(curve: Curve, plan: Plan) -> Curve:
 
 
 def check_past(curve: Curve, run: Stopped) -> None:
-    """Raise RequestError if a curve differs from that of the run before the stop."""
+    """Raise RequestError if a way to go on differs from the curve of the run before the stop."""
     last = np.ceil(run.at) - 1.0
     steps = np.unique(np.round(np.linspace(0.0, last, min(int(last) + 1, _SAMPLES))))
     if not np.array_equal(curve.schedule(steps), run.curve.schedule(steps), equal_nan=True):
-        raise user_error("", "the rates before the stop cannot be written exactly as a config")
+        raise user_error(curve.label, "the rates before the stop cannot be written exactly as a config")
 
 
 def in_one_cycle(run: Stopped) -> Stopped:
