@@ -60,6 +60,8 @@ SHARES = st.sampled_from([0.0, 1.0]) | st.floats(0.0, 1.0)
 def plain(name: str, at: int, times: st.SearchStrategy[float], count: int | None) -> st.SearchStrategy[Any]:
     """Return values of one field, ``count`` of them where it takes many; hypothesis checks each strategy once."""
     field = params(catalogue.load(name))[at]
+    if field.name == "after":  # a table that ends has no rates after it: tests/schedules/test_piecewise_interpolated.py
+        return st.just(field.default)
     if field.choices:
         return st.sampled_from(field.choices)
     if field.type is bool:

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from plans_of import planned
+from programs_of import rates_of
 
+from cosine_cli.code.core import targets
 from cosine_cli.errors import ParameterError, RequestError
 from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
@@ -127,3 +129,19 @@ def test_more_or_fewer_rates_are_refused_where_they_were_said() -> None:
     assert str(caught.value) == (
         "curve 'piecewise_interpolated:values=0.1/0.2': values: must be one for each of times (3), got '0.1/0.2'"
     )
+
+
+def test_a_table_may_end_at_its_last_time() -> None:
+    table = PiecewiseInterpolated(times=(2, 10, 20), values=(0.1, 0.4, 0.2), after="end")
+    np.testing.assert_allclose(table([0, 2, 6, 15, 20]), [0.1, 0.1, 0.25, 0.3, 0.2], rtol=1e-15)
+    assert np.isnan(table([20.5, 21, 1000])).all()
+    assert (table.ends, table.updates_with_rate(100)) == (20.0, 21)
+    assert table.has_ended(np.array([20.0, 21.0])).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(("after", "last"), [("constant", [0.2] * 4), ("end", [])])
+@pytest.mark.parametrize("target", ["python", "numpy"])
+def test_the_generated_code_of_a_table(target: str, after: str, last: list[float]) -> None:
+    plan = planned(f"piecewise_interpolated:times=0/4/8,values=0.1/0.3/0.2,after={after} --steps 12")
+    rates = rates_of(targets.source(plan, target), target)
+    assert rates == pytest.approx([0.1, 0.15, 0.2, 0.25, 0.3, 0.275, 0.25, 0.225, 0.2, *last])
