@@ -16,13 +16,16 @@ from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.argv import CommandLine, InputFlags, LogFlags, MessageFlags
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import Messages
+from cosine_cli.streams import Messages, note
 from cosine_cli.text import quote, visible
 
 if TYPE_CHECKING:
     from cosine_cli.logs.core.log import Log, Series
+    from cosine_cli.plans.model.plan import Plan
+    from cosine_cli.render.output_files import Target
     from cosine_cli.studies.diagnose.core.case import Facts
     from cosine_cli.studies.diagnose.core.planned import Planned
+    from cosine_cli.studies.diagnose.core.search import Diagnosis
 
 GROUP = "After the start"
 EXAMPLES = (
@@ -47,6 +50,8 @@ class Options:
     output: str | None = param(
         None, "config file to write with the schedule of the log, without a plan", short="o", example="plan.yaml"
     )
+    plot: str | None = param(None, "figure to write: the log, the plan and the explanation", example="diagnosis.png")
+    theme: str = param("light", "colors of the figure", choices=("light", "dark"))
 
 
 OPTIONS = (Options,)
@@ -58,17 +63,25 @@ def run(line: CommandLine) -> None:
     target = _target(raw)
     path, rest = _log_and_plan(line)
     messages = Messages(quiet=line.quiet)
+    drawing = _drawing(line, path)
     log, rest = _read(path, line, rest)
     messages.notes(*log.notes)
     planned = _plan(rest, log, messages, search=raw.get("plan", True))
     if planned is None:
         _check_unused(rest)
-        _identify(log, raw.get("format", FORMATS[0]), target, messages)
+        _identify(log, raw.get("format", FORMATS[0]), target, drawing, messages)
         return
     if target is not None:
         rule = "writes the schedule of a log without a plan"
         raise user_error(line.options["output"].where, rule, hint="pass --no-plan, or no --output")
-    _compare(log, planned, _facts(raw), raw.get("format", FORMATS[0]))
+    _check_one_run(drawing, log)
+    found, texts = _compare(log, planned, _facts(raw), raw.get("format", FORMATS[0]))
+    if drawing is not None:
+        from cosine_cli.render.diagnosis_figure import figure_of
+
+        _draw(figure_of(found[0], log.path, texts[0][0], drawing.theme), drawing, messages)
+    if any(each.deviates for each in found):
+        raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
 
 
 def _target(raw: dict[str, Any]) -> str | None:
@@ -97,7 +110,7 @@ def _read(path: str, line: CommandLine, rest: CommandLine) -> tuple[Log, Command
 
 def _log_and_plan(line: CommandLine) -> tuple[str, CommandLine]:
     """Return the path of the log, the first argument, and the line of the plan alone."""
-    own = ("column", "run", "processes", "accumulate", "plan", "format", "output")
+    own = ("column", "run", "processes", "accumulate", "plan", "format", "output", "plot", "theme")
     rest = replace(line, options={name: value for name, value in line.options.items() if name not in own})
     if line.files and line.files_first:
         rest = replace(rest, files=line.files[1:], files_first=line.files_first - 1)
@@ -148,8 +161,44 @@ def _plan(rest: CommandLine, log: Log, messages: Messages, *, search: bool) -> P
     return found.planned
 
 
-def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:
-    """Print the answer for each run of a log; raise OutcomeError if one deviates."""
+def _drawing(line: CommandLine, path: str) -> Target | None:
+    """Return the figure to write, None without one."""
+    from cosine_cli.render.output_files import SUFFIXES as FIGURES
+    from cosine_cli.render.output_files import Target, check_no_input
+
+    raw = line.values(Options)
+    if "plot" not in raw:
+        if "theme" in raw:
+            raise user_error(line.options["theme"].where, "needs a figure", hint="pass --plot FILE")
+        return None
+    target = output_path(raw["plot"])
+    if target == STDOUT:
+        raise user_error("--plot", "must be a file", got="standard output", hint="such as --plot diagnosis.png")
+    check_target(target)
+    check_no_input(target, [path, *line.files])
+    return Target(target, form_of(target, None, FIGURES), raw.get("theme", "light"))
+
+
+def _check_one_run(drawing: Target | None, log: Log) -> None:
+    if drawing is not None and len(log.runs) > 1:
+        raise user_error("--plot", "draws one run", got=f"{len(log.runs)} runs", hint="pass --run")
+
+
+def _draw(plan: Plan, drawing: Target, messages: Messages) -> None:
+    """Write a figure, which embeds its plan."""
+    from cosine_cli.plans.writer import config_text
+    from cosine_cli.render.figure.mpl.save import figure_file
+
+    source = config_text(plan.bare)
+    drawn = figure_file(plan, suffix=drawing.form, theme=drawing.theme, source=source)
+    write(drawing.path, [drawn.data])
+    if drawn.missing:
+        note(f"warning: the font {drawn.font} does not have {quote(drawn.missing)}; drawn as boxes")
+    messages.notes(f"drew {visible(drawing.path)}")  # standard output has the answer
+
+
+def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> tuple[list[Diagnosis], list[list[str]]]:
+    """Print the answer for each run of a log; return what was found, and the lines."""
     from cosine_cli.render import diagnosis as answers
     from cosine_cli.studies.diagnose.core.search import diagnose
 
@@ -166,8 +215,7 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> None:
             _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
         ]
         write(STDOUT, [terminal.encode(answers.text(lines)) for lines in blocks])
-    if any(each.deviates for each in found):
-        raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
+    return found, texts
 
 
 def _own_schedule(series: Series, log: Log) -> list[str]:
@@ -189,13 +237,14 @@ def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str
     return [f"Run {at + 1} of {len(log.runs)}, {series.column}, {span}:", *lines]
 
 
-def _identify(log: Log, form: str, target: str | None, messages: Messages) -> None:
+def _identify(log: Log, form: str, target: str | None, drawing: Target | None, messages: Messages) -> None:
     """Print the schedule of each run of a log without a plan; raise RequestError if none has one."""
     from cosine_cli.render import identification
     from cosine_cli.studies.diagnose.core.without_plan import identified
 
     if target is not None and len(log.runs) > 1:
         raise user_error("--output", "writes the schedule of one run", got=f"{len(log.runs)} runs", hint="pass --run")
+    _check_one_run(drawing, log)
     found = [identified(series, log) for series in log.runs]
     if not any(each.named for each in found):
         reason = found[0].identified.reason
@@ -213,6 +262,10 @@ def _identify(log: Log, form: str, target: str | None, messages: Messages) -> No
             _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
         ]
         write(STDOUT, [terminal.encode(identification.text(lines)) for lines in blocks])
+    if drawing is not None:
+        from cosine_cli.render.diagnosis_figure import figure_of_schedule
+
+        _draw(figure_of_schedule(found[0], log.path, texts[0][0], drawing.theme), drawing, messages)
     if target is not None:
         if found[0].joined is not None:
             raise user_error("--output", "writes the schedule of one run", got="two runs in one log")

@@ -133,7 +133,7 @@ def _stopped(line: CommandLine, messages: Messages) -> tuple[Plan, Plan, Stopped
             at=at,
             rewarm=_steps(line, "rewarm", longer.clock, rewarm),
             rewarm_to=_factor(line),
-            cooldown=_steps(line, "cooldown", longer.clock, float(min(round(_COOLDOWN * to), to - at))),
+            cooldown=_steps(line, "cooldown", longer.clock, float(min(max(round(_COOLDOWN * to), 1), to - at))),
         ),
     )
 

@@ -88,7 +88,7 @@ def request_of(log: Log, flags: Flags, name: str) -> Request:
     where = visible(log.path)
     unit: TimeUnit = "step" if log.runs[0].unit == "step" else "epoch"
     _check_epochs(log, unit, flags)
-    kept = [_kept(series) for series in log.runs]
+    kept = [kept_rows(series) for series in log.runs]
     length = _length(log, unit, flags)
     peak = max(float(series.rates.max()) for series in log.runs)
     return Request(
@@ -128,7 +128,7 @@ def _length(log: Log, unit: TimeUnit, flags: Flags) -> dict[str, RawValue]:
     return {"steps": flags.length or computed_value(max(math.ceil(last), 1), where)}
 
 
-def _kept(series: Series) -> Rows:
+def kept_rows(series: Series) -> Rows:
     """Return the rows that are kept: evenly spaced ones, and those at both sides of a jump."""
     count = len(series.times)
     if count <= MOST_POINTS:

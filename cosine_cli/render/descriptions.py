@@ -97,7 +97,9 @@ class ClockFormatter:
 
 
 def rule(curve: Curve, clock: Clock) -> str:
-    """Return a short description of a curve."""
+    """Return a short description of a curve; of the rows of a log their number."""
+    if curve.style.is_points and curve.schedule.family == "tabulated":
+        return f"{len(curve.schedule.milestones_given):,} points"
     return curve.schedule.description(ClockFormatter(clock))
 
 
@@ -108,6 +110,8 @@ def brief(curve: Curve, clock: Clock) -> str:
 
 def headline(plan: Plan) -> str:
     """Return the peak and the length of a plan, such as ``Peak 0.1, 100 epochs, warmup over 5``."""
+    if plan.callouts is not None:  # what is compared with the first curve is not the plan
+        plan = replace(plan, curves=plan.curves[:1], callouts=None)
     clock = plan.clock
     warmups = {time_text(curve.warmup, plan.clock_of(curve)) for curve in plan.curves}
     warmup = f", warmup over {warmups.pop()}" if len(warmups) == 1 and plan.curves[0].warmup else ""

@@ -92,7 +92,7 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
     )
     if said.story == "as-planned":
         fit = f"{rows}, {digits}." if best.exact else _largest(diagnosis)
-    first = _first_difference(diagnosis) if said.deviates and said.compares else None
+    first = compared_difference(diagnosis)
     whole = [sentence for sentence in said.evidence if sentence.endswith(".")]
     open_ones = [sentence for sentence in said.evidence if not sentence.endswith(".")]
     if open_ones:
@@ -132,7 +132,14 @@ def unit(series: Series) -> str:
     return series.unit
 
 
-def _first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] | None:
+def compared_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] | None:
+    """Return the first difference from the plan, None where it is not evidence."""
+    said = diagnosis.best.explanation
+    compares = not diagnosis.explained or (said.deviates and said.compares)
+    return first_difference(diagnosis) if compares else None
+
+
+def first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] | None:
     """Return the unit and the time of the first row that is not as planned, the planned rate and the logged one."""
     best = diagnosis.best
     offset = best.offset
@@ -147,10 +154,20 @@ def _first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] |
 
 
 def _difference(name: str, time: float, planned: float, logged: float) -> str:
+    numbers = compared(planned, logged)
+    return f"First differs at {name} {count(time)}{',' if numbers.startswith('by') else ':'} {numbers}."
+
+
+def compared(planned: float, logged: float) -> str:
+    """Return a planned and a logged rate, or their difference if it is much smaller.
+
+    >>> compared(0.1, 0.05), compared(0.1, 0.1 + 1e-9)
+    ('planned 0.10, logged 0.05', 'by 1e-09 from 0.1')
+    """
     if 0 < abs(planned - logged) < _VISIBLE * abs(planned):
-        return f"First differs at {name} {count(time)}, by {rate(logged - planned)} from {rate(planned)}."
+        return f"by {rate(logged - planned)} from {rate(planned)}"
     texts = rate_pair(planned, logged) if math.isfinite(planned) else ("none", rate(logged))
-    return f"First differs at {name} {count(time)}: planned {texts[0]}, logged {texts[1]}."
+    return f"planned {texts[0]}, logged {texts[1]}"
 
 
 def _stopped(diagnosis: Diagnosis) -> Iterator[str]:
@@ -181,7 +198,7 @@ def _closest(diagnosis: Diagnosis) -> list[str]:
     excess = diagnosis.rows.excess(diagnosis.predicted(best))
     at = int(np.argmax(excess))
     place = f"{unit(diagnosis.series)} {count(float(diagnosis.series.times[at]))}"
-    first = _first_difference(diagnosis)
+    first = first_difference(diagnosis)
     sentences = [_difference(*first)] if first else []
     if best.explanation.story != "as-planned" and math.isfinite(best.error):
         sentences.append(f"The closest explanation is off by {_percent(best.error)} of the peak at {place}.")
@@ -200,7 +217,7 @@ def _instead(lines: Sequence[str]) -> list[str]:
 def as_json(diagnosis: Diagnosis, lines: Sequence[str]) -> dict[str, Any]:
     """Return an answer as a JSON object."""
     best = diagnosis.best
-    first = _first_difference(diagnosis) if best.explanation.deviates or not best.exact else None
+    first = first_difference(diagnosis) if best.explanation.deviates or not best.exact else None
     return {
         "verdict": verdict_word(diagnosis),
         "story": best.explanation.story if diagnosis.explained else None,

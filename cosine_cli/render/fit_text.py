@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosine_cli.studies.diagnose.core.wording import count, rate
+from cosine_cli.studies.diagnose.core.wording import count, plural, rate
 
 if TYPE_CHECKING:
     from cosine_cli.logs.core.log import Series
@@ -17,13 +18,23 @@ if TYPE_CHECKING:
 _MOST_DROPS = 4
 """More equidistant drops are not listed."""
 
-_NAMES = {"onecycle": "one-cycle", "multistep": "steps", "step": "steps"}
+_NAMES = {"onecycle": "one-cycle", "multistep": "steps", "step": "steps", "piecewise_interpolated": "warmup"}
 
 
 def fit_name(fit: Fit) -> str:
     """Return the name of the schedule of a fit."""
-    name = fit.spec.partition(":")[0]
+    name = _innermost(fit)
     return _NAMES.get(name, name.replace("_", "-"))
+
+
+def _innermost(fit: Fit) -> str:
+    """Return the name of the schedule that is composed: ``cosine`` of ``staircase:every=8,of='cosine:lr=1'``."""
+    return str(re.findall(r"([\w.]+):", fit.spec)[-1])
+
+
+def _all_params(fit: Fit) -> dict[str, str]:
+    """Return the parameters of a fit as text, with those of the schedules that it is composed of."""
+    return {name: value for name, value in re.findall(r"(\w+)=([^,'\"]+)", fit.spec) if name != "of"}
 
 
 def fit_params(fit: Fit) -> dict[str, str]:
@@ -45,14 +56,18 @@ def fit_drops(fit: Fit, until: float) -> list[float]:
 
 def fit_words(fit: Fit, series: Series) -> str:
     """Return the schedule of a fit to a series: ``warmup 3000 to 0.004, x 0.1 at 28 000``."""
-    return ", ".join(_words(fit, fit_params(fit), series))
+    params = _all_params(fit)
+    return ", ".join((*_words(fit, params, series), *_sampling(params, series.unit)))
 
 
 def _words(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
     unit = series.unit
-    name = fit.spec.partition(":")[0]
+    name = _innermost(fit)
     if name == "onecycle":
         yield from _one_cycle(fit, params, unit)
+        return
+    if name == "piecewise_interpolated":
+        yield from _rise(fit, params, unit)
         return
     if name == "piecewise_constant":
         yield f"{len(params['values'].split('/'))} rates"
@@ -78,8 +93,9 @@ def _words(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
             yield f"{before}constant to {count(warmup + float(params['stable']))}"
             before = ""
         power = f" (power {float(params['power']):.6g})" if "power" in params else ""
-        low = rate(float(fit.schedule(np.array([fit.length]))[0]), _DIGITS)
-        yield f"{before}down to {low} at {unit} {count(fit.length)}{power}"
+        end = fit.length - float(params.get("ahead", "0"))
+        low = rate(float(fit.schedule(np.array([end]))[0]), _DIGITS)
+        yield f"{before}down to {low} at {unit} {count(end)}{power}"
     else:
         others = [f"{key} {value}" for key, value in params.items() if key not in _SAID]
         yield f"{before}{', '.join(others)}" if others else peak
@@ -89,8 +105,24 @@ _DIGITS = 6
 _SAID = ("lr", "warmup", "warmup_start")
 
 
+def _rise(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:
+    """Yield the words of a warmup that the log does not leave."""
+    end = float(params["times"].rpartition("/")[2])
+    low, high = fit.schedule(np.array([0.0, end])).tolist()
+    yield f"from {rate(low, _DIGITS)} up by {rate((high - low) / end, _DIGITS)} per {unit}"
+    yield f"to {rate(high, _DIGITS)} at the last row"
+
+
 def _one_cycle(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:
     top, total = float(params["warmup"]), float(params["total"])
     start, end = (rate(float(fit.schedule(np.array([time]))[0])) for time in (0.0, total))
     yield f"{start} up to {rate(float(params['lr']), _DIGITS)} at {unit} {count(top)}"
     yield f"down to {end} at {count(total)} ({params.get('anneal', 'cosine')})"
+
+
+def _sampling(params: dict[str, str], unit: str) -> Iterator[str]:
+    """Yield how a schedule is sampled by those that it is composed of."""
+    if "every" in params:
+        yield f"one rate per {count(float(params['every']))} {unit}s"
+    if "ahead" in params:
+        yield f"begun {plural(abs(float(params['ahead'])), unit)} {'early' if float(params['ahead']) > 0 else 'late'}"

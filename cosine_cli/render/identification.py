@@ -12,7 +12,7 @@ import numpy as np
 from cosine_cli.errors import user_error
 from cosine_cli.render.diagnosis import columns_read, document, text
 from cosine_cli.render.fit_text import fit_drops, fit_name, fit_words
-from cosine_cli.studies.diagnose.core.without_plan import typed_length, typed_plan
+from cosine_cli.studies.diagnose.core.without_plan import is_rise, typed_length, typed_plan
 from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
 from cosine_cli.text import either
 
@@ -110,7 +110,7 @@ def _others(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     specs = {other.spec.partition(":")[0]: other.spec for other in reversed(found.identified.others)}
     short = [spec for kind, spec in specs.items() if kind != name and len(spec) <= _LONGEST][:_MOST_OTHERS]
     if short:
-        yield f"Or, as exactly: {either(short)}."
+        yield f"{'With round numbers' if is_rise(fit) else 'Or, as exactly'}: {either(short)}."
 
 
 def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
@@ -119,10 +119,11 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     if found.identified.first:
         rows = plural(found.identified.first, "row")
         yield f"The first {rows} {'has' if found.identified.first == 1 else 'have'} other rates, as of another warmup."
-    if fit.schedule.warmup_length > float(found.series.times[-1]) + fit.offset:
-        yield "The log ends inside the warmup: the rows pin only the increase per step, not the peak."
+    if is_rise(fit):
+        unit = found.series.unit
+        yield f"The log ends inside the warmup: the rows pin its increase per {unit}, not its end or what follows."
     if fit.ranges:
-        ranges = [f"{name} ({rate(low, 6)} .. {rate(high, 6)})" for name, (low, high) in fit.ranges.items()]
+        ranges = [f"{name} ({_range(low, high)})" for name, (low, high) in fit.ranges.items()]
         yield f"The rows do not pin {either(ranges, last='and')}."
     if fit.spec.startswith("multistep:"):
         yield "Same curve: ReduceLROnPlateau that lowered the rate at these times."
@@ -137,6 +138,14 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     if found.identified.seen is not None and found.identified.seen < _ENDED:
         yield f"The log stops at {percent(found.identified.seen)} of the horizon."
     yield from columns_read(found.series)
+
+
+def _range(low: float, high: float) -> str:
+    return f"{_end(low)} .. {_end(high)}" if math.isfinite(high) else f"{_end(low)} or more"
+
+
+def _end(value: float) -> str:
+    return count(value) if value >= 1.0 else rate(value, 6)
 
 
 def _curve(fit: Fit, found: WithoutPlan) -> str:
@@ -171,9 +180,13 @@ def as_json(found: WithoutPlan, lines: Sequence[str]) -> dict[str, Any]:
         "offset": named.offset if named else None,
         "exact": named.exact if named else None,
         "error": fit.error if fit is not None and math.isfinite(fit.error) else None,
-        "ranges": {name: list(ends) for name, ends in named.ranges.items()} if named else {},
+        "ranges": {name: list(map(_finite, ends)) for name, ends in named.ranges.items()} if named else {},
         "others": [other.spec for other in found.identified.others],
         "rows": len(found.series.rates),
         "column": found.series.column,
         "text": list(lines),
     }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

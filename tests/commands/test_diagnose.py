@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from door import ask
+from door import Answer, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -378,3 +379,111 @@ def test_columns_with_the_same_rates(tmp_path: Path) -> None:
     (tmp_path / "metrics.csv").write_text("step,lr-Adam/pg1,lr-Adam/pg2\n" + "".join(rows))
     answer = lines("metrics.csv", "cosine:lr=0.1", "--steps", "1000")
     assert answer[-1] == "  Read lr-Adam/pg1; lr-Adam/pg2 holds the same."
+
+
+def drawn(answer: Answer, path: Path) -> str:
+    """Return the text of an SVG figure that an answer names."""
+    assert answer.err.splitlines()[0] == f"cosine-lr: drew {path.name}"
+    return html.unescape(path.read_text())
+
+
+def test_the_figure_of_a_deviation(log: Callable[..., str], tmp_path: Path) -> None:
+    path = log(lambda step: cosine(step) if step < 500 else cosine(step - 500))
+    answer = ask("diagnose", path, "cosine:lr=0.1", "--steps", "1000", "--plot", "parted.svg")
+    assert answer.code == 1
+    figure = drawn(answer, tmp_path / "parted.svg")
+    texts = (
+        "Resumed with a new scheduler at update 500",
+        "planned: cosine",
+        "resumed with a new scheduler at update 500",
+        "log.jsonl: lr",
+        "first differs at step 500",
+        "planned 0.05, logged 0.10",
+    )
+    for text in texts:
+        assert f">{text}" in figure or f"{text}<" in figure
+
+
+def test_the_figure_of_a_match_points_to_nothing(log: Callable[..., str], tmp_path: Path) -> None:
+    answer = ask("diagnose", log(), "cosine:lr=0.1", "--steps", "1000", "--plot", "matches.svg")
+    assert answer.code == 0
+    figure = drawn(answer, tmp_path / "matches.svg")
+    assert "Matches the plan" in figure
+    assert ">Step<" in figure
+    assert "differs" not in figure
+    assert "half the peak" not in figure
+
+
+def test_the_figure_of_a_log_without_a_plan(log: Callable[..., str], tmp_path: Path) -> None:
+    answer = ask("diagnose", log(), "--plot", "cosine.svg")
+    figure = drawn(answer, tmp_path / "cosine.svg")
+    assert "Cosine: 0.1, down to 0 at step 1000; fits all 100 rows to" in figure
+    assert ">cosine<" in figure
+
+
+def test_the_time_axis_has_the_unit_of_the_log(tmp_path: Path) -> None:
+    rows = [(epoch, cosine(epoch * 50)) for epoch in range(20)]
+    path = json_lines(tmp_path / "epochs.jsonl", rows, "epoch")
+    plan = ("cosine:lr=0.1", "--steps", "1000", "--steps-per-epoch", "50")
+    assert ask("diagnose", path, *plan, "--plot", "epochs.svg").code == 0
+    figure = (tmp_path / "epochs.svg").read_text()
+    assert figure.index(">Epoch<") < figure.index(">Step<")
+    assert "Peak 0.1, 20 epochs of 50 steps" in figure
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_a_figure_is_a_config_of_the_log_and_its_plan(log: Callable[..., str], suffix: str) -> None:
+    name = f"figure.{suffix}"
+    path = log(lambda step: cosine(step // 4))
+    assert ask("diagnose", path, "cosine:lr=0.1", "--steps", "1000", "--plot", name).code == 1
+    table = ask("table", name, "--at", "0,400,800", "--format", "csv").out.decode().splitlines()
+    assert table[0].endswith("planned: cosine,stepped once in 4 updates,log.jsonl: lr")
+    rates = [[float(cell) for cell in row.split(",")[-3:]] for row in table[1:]]
+    assert rates == [
+        pytest.approx([cosine(step), cosine(step // 4), cosine(step // 4)], rel=1e-6) for step in (0, 400, 800)
+    ]
+
+
+def test_json_with_a_figure_is_json(log: Callable[..., str]) -> None:
+    words = ("diagnose", log(), "cosine:lr=0.1", "--steps", "1000", "--format", "json")
+    assert json.loads(ask(*words, "--plot", "json.png").out) == json.loads(ask(*words).out)
+
+
+def test_the_colors_of_a_dark_figure(log: Callable[..., str], tmp_path: Path) -> None:
+    words = ("diagnose", log(), "cosine:lr=0.1", "--steps", "1000", "--plot", "dark.svg")
+    assert ask(*words, "--theme", "dark").code == 0
+    dark = (tmp_path / "dark.svg").read_text()
+    assert ask(*words).code == 0
+    assert "#0d1117" in dark.lower()
+    assert "#0d1117" not in (tmp_path / "dark.svg").read_text().lower()
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("--theme", "dark"), "--theme: needs a figure; pass --plot FILE"),
+        (("--plot", "-"), "--plot: must be a file, got standard output; such as --plot diagnosis.png"),
+        (("--plot", "log.jsonl"), "output 'log.jsonl': must not be an input, got the config 'log.jsonl'"),
+        (("--plot", "log.txt"), "output 'log.txt': must end in .png, .svg or .pdf"),
+    ],
+)
+def test_figures_that_cannot_be_written(log: Callable[..., str], words: tuple[str, ...], error: str) -> None:
+    answer = ask("diagnose", log(), "cosine:lr=0.1", "--steps", "1000", *words)
+    assert (answer.code, answer.err) == (2, f"cosine-lr: error: {error}\n")
+
+
+def test_a_figure_is_of_one_run(tmp_path: Path) -> None:
+    history = [(step, cosine(step)) for step in STEPS]
+    json_lines(tmp_path / "log.jsonl", [*history, *((step, 2 * rate) for step, rate in history)])
+    answer = ask("diagnose", "log.jsonl", "cosine:lr=0.1", "--steps", "1000", "--plot", "runs.png")
+    assert answer.code == 2
+    assert "--plot: draws one run, got 2 runs; pass --run" in answer.err
+    assert not (tmp_path / "runs.png").exists()
+
+
+def test_the_time_axis_of_a_log_without_times_counts_rows(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("lr,loss\n" + "".join(f"{cosine(row, 40)},1\n" for row in range(40)))
+    assert ask("diagnose", "rows.csv", "--plot", "rows.svg").code == 0
+    figure = (tmp_path / "rows.svg").read_text()
+    assert ">Row<" in figure
+    assert not any(f">{unit}<" in figure for unit in ("Step", "Epoch"))

@@ -72,6 +72,14 @@ def _bare(value: Any) -> Any:
     return value.bare if isinstance(value, Curve) else value
 
 
+class Callout(NamedTuple):
+    """A place that a figure points to: a time in steps, the rates to compare there, and the lines of its text."""
+
+    time: float
+    rates: tuple[float, ...]
+    lines: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Panel:
     """One panel of a grid: the values of the grid's parameters, and the curves with them."""
@@ -95,6 +103,7 @@ class Plan:
     - ``name``: the name of one of several runs.
     - ``budget``: what the run processes, if its steps are counted from that.
     - ``axis``: the unit of the time axis and of a second one above it, if they are given.
+    - ``callouts``: the places that its figure points to instead of half-peak marks, possibly none; None for the marks.
     """
 
     title: str | None
@@ -112,6 +121,7 @@ class Plan:
     name: str = ""
     budget: Budget | None = None
     axis: tuple[TimeUnit, ...] = ()
+    callouts: tuple[Callout, ...] | None = field(default=None, compare=False)
 
     @property
     def bases(self) -> tuple[Curve, ...]:

@@ -26,11 +26,11 @@ class Crossing(NamedTuple):
 def half_peak_crossings(plan: Plan, peaks: Sequence[Point], largest: float) -> Iterator[Crossing]:
     """Yield the crossings in the order of the curves, each after the curve's own peak.
 
-    Curves with a lower peak, and curves that never fall so far, do not have one.
+    Curves with a lower peak, curves that never fall so far, and points do not have one.
     """
     level, until = largest / 2, float(plan.clock.total)
     for index, (curve, peak) in enumerate(zip(plan.curves, peaks, strict=True)):
-        if peak.rate > level:
+        if peak.rate > level and not curve.style.is_points:
             time = first_fall(on_axis(curve, plan), level, after=peak.time, until=until)
             if time is not None:
                 yield Crossing(index, time, time_text(time, plan.clock))

@@ -28,6 +28,12 @@ _UNTIL = "until"
 _DIGITS = 6
 """Significant digits of an end value, as in tables."""
 
+_COMPARED_DIGITS = 3
+"""The same for a log and what explains it, which then have one value."""
+
+_LASTS = 0.98
+"""A log that has this share of its run has the rate at the end."""
+
 _VALUES_GAP, _SAMPLE_GAP = 9.0, 7.0
 """In points: the space between the axes and an end value, and between a value and the sample of its curve."""
 
@@ -52,14 +58,20 @@ class EndNames(NamedTuple):
 def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], plan: Plan, axes: AxesTransform) -> list[str]:
     """Return the rate of each curve at the end of its run, or its end time if it ends before that.
 
-    It is empty where the axes do not contain it.
+    It is empty where the axes do not contain it, and in a figure with callouts where a later curve has the same.
     """
+    digits = _DIGITS if plan.callouts is None else _COMPARED_DIGITS
     clocks = map(plan.clock_of, plan.curves)
-    lasts = (curve.schedule.ends >= clock.total for curve, clock in zip(plan.curves, clocks, strict=True))
-    return [
-        _end_text(trace, peak, plan.clock, lasts=last) if _ends_inside(trace, plan.clock, axes) else ""
+    # The last row of a log is before the end of the run.
+    share = 1.0 if plan.callouts is None else _LASTS
+    lasts = (curve.schedule.ends >= share * clock.total for curve, clock in zip(plan.curves, clocks, strict=True))
+    texts = [
+        _end_text(trace, peak, plan.clock, digits, lasts=last) if _ends_inside(trace, plan.clock, axes) else ""
         for trace, peak, last in zip(traces, peaks, lasts, strict=True)
     ]
+    if plan.callouts is None:
+        return texts
+    return ["" if text in texts[at + 1 :] else text for at, text in enumerate(texts)]
 
 
 def _ends_inside(trace: Trace, clock: Clock, axes: AxesTransform) -> bool:
@@ -68,9 +80,9 @@ def _ends_inside(trace: Trace, clock: Clock, axes: AxesTransform) -> bool:
     return axes.until >= clock.total and axes.shows(ends_at, trace.end / axes.peak)
 
 
-def _end_text(trace: Trace, peak: Point, clock: Clock, *, lasts: bool) -> str:
+def _end_text(trace: Trace, peak: Point, clock: Clock, digits: int, *, lasts: bool) -> str:
     if trace.ends_at is None or lasts:
-        return tick_rate(rounded(trace.end, peak=peak.rate), digits=_DIGITS)
+        return tick_rate(rounded(trace.end, peak=peak.rate), digits=digits)
     return "NaN" if trace.ends_in_nan else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
 
 

@@ -112,8 +112,9 @@ class FigureContext:
 
     @cached_property
     def restarts(self) -> bool:
-        """Tell whether a curve restarts."""
-        return any(trace.restarts for trace in self.traces)
+        """Tell whether a curve restarts; points do not, as the rates of a log do not have cycles."""
+        curves = zip(self.plan.curves, self.traces, strict=True)
+        return any(trace.restarts for curve, trace in curves if not curve.style.is_points)
 
 
 def rate_tick_heights(axes: AxesTransform) -> list[tuple[float, str]]:

@@ -69,6 +69,7 @@ def _label_lines(context: FigureContext, index: int, *, described: bool) -> list
     if names is None:
         return []
     unscaled = curve if context.plan.match is None else curve.base or curve  # the label has the factor
+    described = described and context.plan.callouts is None
     description = rule(unscaled, context.plan.clock_of(curve)) if described else ""
     description = description if context.ruler.width(description, second) <= max_width else ""
     base = _DESCENT * (second if description else size)

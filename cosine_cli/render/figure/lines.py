@@ -43,10 +43,11 @@ def curve_marks(context: FigureContext, *, tinted: bool) -> Iterator[Primitive]:
 
 
 def _stop(context: FigureContext, index: int, look: Look, layer: float) -> Iterator[Line]:
-    """Yield a bar across a curve that ends before the run."""
+    """Yield a bar across a curve that ends before the run, unless it is drawn as points."""
     trace, box = context.traces[index], context.axes.box
     share = trace.end / context.axes.peak
-    if trace.ends_at is None or share < context.axes.floor or not context.axes.shows(trace.ends_at, share):
+    points = context.plan.curves[index].style.is_points
+    if trace.ends_at is None or points or share < context.axes.floor or not context.axes.shows(trace.ends_at, share):
         return
     x, y = context.axes.x(trace.ends_at), context.axes.y(share)
     low = max(y - _STOP * context.scale, box.bottom)

@@ -11,8 +11,8 @@ from cosine_cli.render.core.marked_times import marked_times
 from cosine_cli.render.core.traces import Stroke
 from cosine_cli.render.figure.transform import AxesTransform
 
-_SPACING = 4.0
-"""The smallest distance of two markers, in points."""
+_SPACING, _OVER_LINES = 4.0, 11.0
+"""The smallest distance of two markers, in points: usually, and over a line that they are compared with."""
 
 
 def point_places(curve: Curve, plan: Plan, axes: AxesTransform) -> Points:
@@ -21,13 +21,14 @@ def point_places(curve: Curve, plan: Plan, axes: AxesTransform) -> Points:
     shares = on_axis(curve, plan)(times) / axes.peak
     low, high = axes.range
     seen = np.isfinite(shares) & (shares >= low) & (shares <= high)
-    return _thinned(axes.places(Stroke(times[seen], shares[seen])))
+    spacing = _SPACING if plan.callouts is None else _OVER_LINES
+    return _thinned(axes.places(Stroke(times[seen], shares[seen])), spacing)
 
 
-def _thinned(places: Points) -> Points:
+def _thinned(places: Points, spacing: float) -> Points:
     """Return the first point, and of the others those far enough along the path from the one before."""
     if len(places) < 2:  # noqa: PLR2004
         return places
     along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(places, axis=0).T))))
-    slots = (along / _SPACING).astype(np.int64)
+    slots = (along / spacing).astype(np.int64)
     return places[np.concatenate(([True], np.diff(slots) > 0))]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import axes, compose, end_values, half_peak, key, lines, spans
+from cosine_cli.render.figure import axes, callouts, compose, end_values, half_peak, key, lines, spans
 from cosine_cli.render.figure.compose import CurveData
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.labels import place_beside
@@ -170,8 +170,8 @@ def _annotations(context: FigureContext) -> tuple[Marks, list[Box]]:
     placed: list[Box] = []
     if not context.plan.figure.annotations:
         return [], placed
-    marks = list(spans.span_marks(context, placed))
-    if context.axes.decades is None and not context.restarts:
+    marks = [*callouts.callout_marks(context, placed), *spans.span_marks(context, placed)]
+    if context.axes.decades is None and not context.restarts and context.plan.callouts is None:
         marks += half_peak.half_peak_marks(context, half_peak.half_peaks(context), placed)
     return marks, placed
 

@@ -66,7 +66,9 @@ def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     """Yield the number of each cycle of the first curve that restarts, at its lower left."""
     curves = zip(context.plan.curves, context.traces, strict=True)
     candidates = (
-        (_warmup_of(curve, context), trace.restarts) for curve, trace in curves if trace.restarts and trace.numbered
+        (_warmup_of(curve, context), trace.restarts)
+        for curve, trace in curves
+        if trace.restarts and trace.numbered and not curve.style.is_points
     )
     warmup_length, restarts = next(candidates, (0.0, ()))
     axes = context.axes

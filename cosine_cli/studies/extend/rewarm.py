@@ -21,8 +21,10 @@ ORDER = 5
 def extended(run: Stopped) -> Curve:
     """Return the old curve, then a warmup, and then its decay from the peak on.
 
-    Raises RequestError if the warmup is longer than what remains.
+    Raises RequestError if the warmup is longer than what remains, and for a schedule that does not decay.
     """
+    if run.decay_begin >= run.total:
+        raise user_error("rewarm", "is not possible: the schedule does not decay after its peak")
     if run.rewarm >= run.remaining:
         rule = f"must be shorter than the rest of the run, {run.clock.time(run.remaining)}"
         raise user_error("rewarm", rule, got=str(run.clock.time(run.rewarm)), hint="pass --rewarm")

@@ -7,6 +7,9 @@ import numpy as np
 from cosine_cli.studies.identify.core.falls import Fall, Found, falls
 from cosine_cli.studies.identify.core.outline import Outline
 
+_LEAST_ROWS = 2
+"""Rows that pin a line."""
+
 
 def find(outline: Outline) -> Iterator[Found]:
     """Yield decays with the inverse square root of time."""
@@ -17,7 +20,7 @@ def find(outline: Outline) -> Iterator[Found]:
 def _starts(outline: Outline, begin: float) -> Iterator[Mapping[str, float]]:
     falling, floor = outline.falling, outline.floor or 0.0
     above = falling.part(falling.rates > 1.001 * floor)
-    if len(above) < 2 or above.rates[-1] <= 0.0:
+    if len(above) < _LEAST_ROWS or above.rates[-1] <= 0.0:
         return
     slope, at_0 = np.polyfit(above.times, above.rates**-2.0, 1, w=above.rates**3)
     if slope > 0 and at_0 + slope * begin > 0:

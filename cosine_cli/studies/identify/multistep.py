@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from cosine_cli.studies.identify.core.curve import Curve
-from cosine_cli.studies.identify.core.drops import MOST_LEVELS, drops_of, head_values, with_ranges
+from cosine_cli.studies.identify.core.drops import LEAST_LEVELS, MOST_LEVELS, drops_of, head_values, with_ranges
 from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.levels import time_between
 from cosine_cli.studies.identify.core.outline import Outline
@@ -19,7 +19,7 @@ from cosine_cli.studies.identify.core.short_numbers import digits
 def find(outline: Outline) -> Iterator[Found]:
     """Yield drops by the same factor at given times, and other rates at given times."""
     levels = drops_of(outline)
-    if levels is None or not 2 <= len(levels.starts) <= MOST_LEVELS:
+    if levels is None or not LEAST_LEVELS <= len(levels.starts) <= MOST_LEVELS:
         return
     bounds, rates = levels.bounds.tolist(), levels.rates
     milestones = tuple(time_between(before, first) for before, first in bounds)
@@ -32,7 +32,7 @@ def find(outline: Outline) -> Iterator[Found]:
             values = {"lr": float(rates[0]), "milestones": milestones, "gamma": float(rates[1] / rates[0]), **head}
             for own in (("lr", "gamma"), ("lr", "gamma", "min_lr")):
                 start = {**values, "min_lr": float(rates[-1])} if "min_lr" in own else values
-                if "min_lr" in own and len(rates) == 2:
+                if "min_lr" in own and len(rates) == LEAST_LEVELS:
                     continue
                 found = refine(Curve(name="multistep", values=start), (*own, *free), levels.edges())
                 if found.possible:

@@ -5,25 +5,45 @@ from collections.abc import Iterator
 import numpy as np
 
 from cosine_cli.studies.identify.core.curve import Curve
-from cosine_cli.studies.identify.core.falls import Found, finished
+from cosine_cli.studies.identify.core.falls import Found, finished, misses_decay
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import approach, refine
+
+_LEAST_RISING = 2
+"""Rows that pin the rate at which a cycle begins, and how it rises."""
+
+_MISSED = 0.1
+"""A decay that is off by this share of the peak is not made right by another last rate."""
 
 _FREE = ("lr", "total", "warmup", "div")
 
 
 def find(outline: Outline) -> Iterator[Found]:
     """Yield one-cycle schedules with cosine and with linear phases."""
-    if outline.first < 2 or not (outline.rises_once and outline.falls_once) or outline.last == len(outline.rows) - 1:
+    if (
+        outline.first < _LEAST_RISING
+        or not (outline.rises_once and outline.falls_once)
+        or outline.last == len(outline.rows) - 1
+    ):
         return
     for anneal in ("cosine", "linear"):
-        trials = [each for each in (_with(final, anneal, outline) for final in _FINALS) if each]
+        trials = list(_trials(anneal, outline))
         exact = [each for each in trials if each.refined.exact]
         yield from sorted(exact, key=lambda each: each.cost)[:2] or trials[:1]
 
 
 _FINALS = (1e4, 100.0, 1e3, 10.0, 25.0, 1e5, 1.0, None)
 """Quotients of the first and the last rate that are common; None if it is free."""
+
+
+def _trials(anneal: str, outline: Outline) -> Iterator[Found]:
+    """Yield the fits with each last rate; only the first if its decay is far from the rows."""
+    for final in _FINALS:
+        found = _with(final, anneal, outline)
+        if found is not None:
+            yield found
+            if misses_decay(found, outline, share=_MISSED):
+                return
 
 
 def _with(final: float | None, anneal: str, outline: Outline) -> Found | None:

@@ -7,6 +7,8 @@ import numpy as np
 from cosine_cli.studies.identify.core.falls import Fall, Found, falls
 from cosine_cli.studies.identify.core.outline import Outline
 
+GENERAL = True
+
 
 def find(outline: Outline) -> Iterator[Found]:
     """Yield polynomial decays that are not linear."""

@@ -18,6 +18,12 @@ from cosine_cli.studies.identify.core.short_numbers import short_numbers
 _JUMP = 0.02
 """A restart raises the rate by more than this share of the peak between two rows."""
 
+_NEAR = 30.0
+"""How far the fit of the first cycle can be from its rows: restarts add what pins its parameters."""
+
+_LEAST_JUMPS = 2
+"""Jumps that pin the quotient of two cycles."""
+
 _LEAST_IN_CYCLE = 4
 _MOST_STARTS = 3
 
@@ -28,7 +34,9 @@ def find(outline: Outline) -> Iterator[Found]:
     jumps = _jumps(rows)
     if not len(jumps) or jumps[0] < _LEAST_IN_CYCLE:
         return
-    first = [each for each in cosine.find(outline_of(rows.part(slice(0, int(jumps[0]))))) if each.refined.excess < 30.0]
+    first = [
+        each for each in cosine.find(outline_of(rows.part(slice(0, int(jumps[0]))))) if each.refined.excess < _NEAR
+    ]
     for each in sorted(first, key=lambda found: found.refined.excess)[:_MOST_STARTS]:
         best = _from_first_cycle(each, jumps, outline)
         if best is not None:
@@ -75,7 +83,7 @@ def _cycles(begin: float, cycle: float, jumps: NDArray[np.intp], rows: Rows) -> 
 
 def _mults(begin: float, cycle: float, jumps: NDArray[np.intp], rows: Rows) -> list[float]:
     """Return factors from one cycle to the next with which each restart is between two rows."""
-    if len(jumps) < 2:
+    if len(jumps) < _LEAST_JUMPS:
         return [1.0, 2.0, 1.5, 3.0, 1.2, 1.25, 4.0]
     second = begin + cycle
     low = float(rows.times[jumps[1] - 1] - second) / cycle

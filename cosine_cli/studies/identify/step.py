@@ -8,21 +8,29 @@ from collections.abc import Iterator
 import numpy as np
 
 from cosine_cli.studies.identify.core.curve import Curve
-from cosine_cli.studies.identify.core.drops import drops_of, head_values, with_ranges
+from cosine_cli.studies.identify.core.drops import LEAST_LEVELS, drops_of, head_values, with_ranges
 from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.levels import Levels, time_between
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import refine
 
+_NEARLY_WHOLE = 0.2
+"""How far a drop can be from a power of the factor, before its size is refined."""
+
 
 def find(outline: Outline) -> Iterator[Found]:
     """Yield drops at equal distances."""
     levels = drops_of(outline)
-    if levels is None or len(levels.starts) < 2 or levels.rates[-1] <= 0.0 or (np.diff(levels.rates) >= 0.0).any():
+    if (
+        levels is None
+        or len(levels.starts) < LEAST_LEVELS
+        or levels.rates[-1] <= 0.0
+        or (np.diff(levels.rates) >= 0.0).any()
+    ):
         return
     for own in (("lr", "gamma"), ("lr", "gamma", "min_lr")):
         counted = levels if "min_lr" not in own else _without_last(levels)
-        if len(counted.starts) < 2:
+        if len(counted.starts) < LEAST_LEVELS:
             return
         size = _step_size(counted)
         if size is None:
@@ -50,7 +58,7 @@ def _step_size(levels: Levels) -> tuple[float, float, float] | None:
     falls = np.log(levels.rates / levels.rates[0])
     smallest = -np.diff(falls).max()
     counts = np.round(-falls / smallest)
-    if np.abs(-falls / smallest - counts).max() > 0.2:
+    if np.abs(-falls / smallest - counts).max() > _NEARLY_WHOLE:
         return None
     lasts = np.append(levels.starts[1:], levels.starts[-1] + 1) - 1
     last_times = levels.rows.times[lasts]

@@ -1,4 +1,4 @@
-"""A warmup that does not end in the log."""
+"""A warmup that does not end in the log: a line up to the last row."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,17 @@ import numpy as np
 
 from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.falls import Found
+from cosine_cli.studies.identify.core.minimax import minimax
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import Refined, excess
+from cosine_cli.studies.identify.core.rows import Rows
 from cosine_cli.studies.identify.core.short_numbers import digits
+
+_LEAST_ROWS = 3
+"""Any two rows are on a line."""
+
+_MOST_DIGITS = 17
+"""So many digits tell any two numbers in double precision apart."""
 
 _STARTS = (0.0, 0.001, 0.01, 0.1, 1 / 3, 1e-6)
 _MOST_LENGTHS = 20000
@@ -16,14 +24,61 @@ _ROUND = (1, 2, 3, 5, 10)
 
 
 def find(outline: Outline) -> Iterator[Found]:
-    """Yield lines up to a peak that is not reached; the line pins only the ratio of peak and length."""
+    """Yield the line through the rows, which pins neither the length nor the peak, then round numbers for them."""
     rows = outline.rows
-    if outline.first < len(rows) - 1 or not outline.rises_once or outline.ramp is None or len(rows) < 3:
+    if (
+        not outline.first
+        or len(rows) < _LEAST_ROWS
+        or not outline.rises_once
+        or rows.rates[-1] < rows.peak - 2.0 * rows.allowed[-1]
+    ):
         return
-    slope, at_0 = outline.ramp
-    last = float(rows.times[-1])
-    options = [found for share in _STARTS for found in _lengths(outline, slope, at_0, last, share)]
+    slope, at_0 = _line(rows)
+    if slope <= 0.0:
+        return
+    line = _up_to_last_row(rows, slope, at_0)
+    if line is None:
+        return
+    yield line
+    options = [found for share in _STARTS for found in _lengths(outline, slope, at_0, float(rows.times[-1]), share)]
     yield from sorted(options, key=lambda found: (found.cost, found.refined.curve.get("warmup")))[:3]
+
+
+def _line(rows: Rows) -> tuple[float, float]:
+    """Return the slope and the rate at time 0 of the line whose largest error is least."""
+    matrix = np.stack((rows.times, np.ones(len(rows))), axis=1) / rows.allowed[:, None]
+    slope, at_0 = minimax(matrix, rows.rates / rows.allowed).tolist()
+    return slope, at_0
+
+
+def _up_to_last_row(rows: Rows, slope: float, at_0: float) -> Found | None:
+    """Return the line from the first update to the last row; None if rows are not on it."""
+    last = float(rows.times[-1])
+    offset = float(round(at_0 / slope)) if at_0 < 0.0 else 0.0
+    start = max(at_0 + slope * -offset, 0.0)
+    curve = Curve(
+        name="piecewise_interpolated",
+        values={"times": (0.0, last + offset), "values": (start, at_0 + slope * last)},
+        offset=offset,
+    )
+    curve = _shortened(_shortened(curve, rows, at=0), rows, at=1)
+    over = excess(curve, rows)
+    if over > 1.0:
+        return None
+    length, peak = curve.values["times"][1], curve.values["values"][1]
+    ranges = {"warmup": (length, np.inf), "lr": (peak, np.inf)}
+    return Found(refined=Refined(curve, over), free=(), ranges=ranges)
+
+
+def _shortened(curve: Curve, rows: Rows, *, at: int) -> Curve:
+    """Return the line with one of its two rates rounded as far as the rows allow."""
+    ends = list(curve.values["values"])
+    for count in range(_MOST_DIGITS):
+        values = (*ends[:at], float(f"{ends[at]:.{count}e}") if count else 0.0, *ends[at + 1 :])
+        trial = curve.having({"values": values})
+        if excess(trial, rows) <= 1.0:
+            return trial
+    return curve
 
 
 def _lengths(outline: Outline, slope: float, at_0: float, last: float, share: float) -> Iterator[Found]:

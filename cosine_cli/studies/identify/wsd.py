@@ -9,7 +9,9 @@ from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.ends import other_ends
 from cosine_cli.studies.identify.core.falls import Fall, Found, falls
 from cosine_cli.studies.identify.core.outline import Outline
+from cosine_cli.studies.identify.core.snap import is_plain
 
+GENERAL = True
 _LEAST_STABLE = 3
 _SHAPES = ("linear", "cosine", "1-sqrt", "sqrt", "exponential", "shifted-exponential")
 
@@ -18,13 +20,17 @@ def find(outline: Outline) -> Iterator[Found]:
     """Yield constant rates with a decay at the end, of each shape."""
     if outline.last - outline.first < _LEAST_STABLE - 1:
         return
+    plain = False
     for shape in _SHAPES:
+        if plain:
+            return
         free = (("lr", "stable", "decay"), ("lr", "stable", "decay", "min_lr"))
         fixed = {"warmup": 0.0, "decay_shape": shape}
         only = (("lr", "stable", "decay"),) if shape == "exponential" else free
         kept = ("min_lr",) if shape == "exponential" else ()
         for found in falls(Fall(name="wsd", starts=_starts_of(shape), free=only, fixed=fixed, kept=kept), outline):
             yield found
+            plain = plain or (found.refined.exact and is_plain(found.refined.curve, found.free))
             if shape in {"linear", "1-sqrt", "exponential"}:
                 yield from other_ends(found, outline, length="decay", extended=_twice_as_long(found.refined.curve))
 
@@ -36,11 +42,11 @@ def _starts_of(shape: str) -> Callable[[Outline, float], Iterator[Mapping[str, f
         if not len(falling):
             return
         for decay_start, end in _ends(shape, outline, peak, floor):
-            low = floor
+            low, until = floor, end
             if shape == "exponential" and outline.floor is None:
-                low, end = float(falling.rates[-1]), float(falling.times[-1])
+                low, until = float(falling.rates[-1]), float(falling.times[-1])
             stable = max(decay_start - begin, 0.0)
-            yield {"lr": peak, "stable": stable, "decay": max(end - decay_start, 1e-6), "min_lr": low}
+            yield {"lr": peak, "stable": stable, "decay": max(until - decay_start, 1e-6), "min_lr": low}
 
     return starts
 
@@ -62,9 +68,10 @@ def _ends(shape: str, outline: Outline, peak: float, floor: float) -> Iterator[t
     if len(falling) > 1:
         slope, at_0 = np.polyfit(falling.times, left, 1)
         if slope < 0:
-            top, bottom = (
-                (math.log(peak), math.log(floor or falling.rates[-1])) if shape == "exponential" else (1.0, 0.0)
-            )
+            bottom = 0.0
+            top = 1.0
+            if shape == "exponential":
+                top, bottom = math.log(peak), math.log(floor or falling.rates[-1])
             yield float(np.clip((top - at_0) / slope, before, falling.times[0])), (bottom - at_0) / slope
     yield before, max(until, last)
 

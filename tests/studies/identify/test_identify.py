@@ -137,3 +137,30 @@ def test_the_spec_of_a_shifted_curve_has_its_rates(every: float, warmup: float) 
     curve = Curve(name="cosine", values=values, ahead=-1.0, every=every)
     times = np.arange(60.0)
     assert (clr.plan(curve.spec, steps=60).rates(at=times.tolist()).lr[0] == curve.rates(times)).all()
+
+
+def test_a_line_that_stops_early_has_ranges_of_its_end_and_floor() -> None:
+    times = range(0, 220, 5)
+    found = identify(series_of([linear(t) for t in times], times, 6))
+    assert found.best is not None
+    low, high = found.best.ranges["total"]
+    floor = found.best.ranges["min_lr"]
+    # Half as long to half the peak is the same line: its slope is all that the rows show.
+    assert (low, high) == (pytest.approx(455), pytest.approx(910))
+    assert floor == (pytest.approx(0, abs=1e-9), pytest.approx(2.5e-4, rel=1e-3))
+
+
+def test_a_horizon_in_the_log_pins_the_end() -> None:
+    times = range(0, 220, 5)
+    found = identify(series_of([linear(t) for t in times], times, 6), horizon=1000)
+    assert found.best is not None
+    assert found.best.ranges == {}
+
+
+def test_a_log_inside_its_warmup_is_a_warmup_of_unknown_end() -> None:
+    times = range(5, 80, 5)
+    found = identify(series_of([linear(t) for t in times], times))
+    assert found.best is not None
+    assert found.best.spec == "piecewise_interpolated:times=0/75,values=0/0.0004166666667"
+    assert found.best.ranges["warmup"] == (75, math.inf)
+    assert "constant:lr=0.0005,warmup=90" in [other.spec for other in found.others]

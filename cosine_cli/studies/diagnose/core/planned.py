@@ -50,6 +50,7 @@ class Planned:
     - ``keeps_decay``: whether the decay after it keeps its length in a run of another length, not its share.
     - ``start``: the rate at which the warmup starts in the log, None if it is as in the schedule.
     - ``waves``: whether the decay rises again after its end, as the cosine of PyTorch does.
+    - ``curve``, ``clock``: the curve and the clock of the plan that it was read from.
     """
 
     schedule: Schedule
@@ -69,6 +70,8 @@ class Planned:
     keeps_decay: bool = False
     waves: bool = False
     start: float | None = None
+    curve: Curve | None = None
+    clock: Clock | None = None
 
     @classmethod
     def of(cls, curve: Curve, clock: Clock, where: str = "", lr: float = 0.0) -> Planned:
@@ -91,6 +94,8 @@ class Planned:
             milestones=_drops(schedule, total, warmup),
             hold=_hold(schedule, total, warmup),
             where=where,
+            curve=curve,
+            clock=clock,
         )
 
     @property

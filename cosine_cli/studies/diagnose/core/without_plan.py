@@ -76,8 +76,15 @@ def typed_plan(fit: Fit, found: WithoutPlan) -> Plan | None:
     return plan if same else None
 
 
+def is_rise(fit: Fit) -> bool:
+    """Return whether a fit is a warmup that the log does not leave."""
+    return fit.spec.startswith("piecewise_interpolated:")
+
+
 def typed_length(fit: Fit, found: WithoutPlan) -> int:
     """Return the length of the run: of the curve, else of the log."""
+    if is_rise(fit):  # what follows the last row is not known
+        return math.floor(float(found.series.times[-1]) + fit.offset) + 1
     shortest = math.floor(fit.schedule.warmup_length) + 1  # a warmup must be shorter than the run
     if found.horizon is not None and found.series.unit == "step":
         return max(found.horizon[0], shortest)

@@ -33,6 +33,8 @@ def rate_pair(first: float, second: float, digits: int = 3) -> tuple[str, str]:
 
     >>> rate_pair(0.0013, 0.00167), rate_pair(0.0194001, 0.0001), rate_pair(0.0249693, 0.0249929)
     (('0.00130', '0.00167'), ('0.0194', '0.0001'), ('0.02497', '0.02499'))
+    >>> rate_pair(0.09997533, 0.1)
+    ('0.09998', '0.10000')
     """
     while digits < 17 and first != second and rate(first, digits) == rate(second, digits):  # noqa: PLR2004 - a float
         digits += 1
@@ -41,6 +43,8 @@ def rate_pair(first: float, second: float, digits: int = 3) -> tuple[str, str]:
         return rate(first, digits), rate(second, digits)
     decimals = max(digits - 1 - math.floor(math.log10(high)), 0)
     texts = f"{first:.{decimals}f}", f"{second:.{decimals}f}"
+    if first != second and texts[0] == texts[1]:  # on both sides of a power of ten
+        texts = f"{first:.{decimals + 1}f}", f"{second:.{decimals + 1}f}"
     if not (float(texts[0]) and float(texts[1])):  # one of them is 0, or much smaller
         return rate(first, digits), rate(second, digits)
     while all(text.endswith("0") and "." in text for text in texts):

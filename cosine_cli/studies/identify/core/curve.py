@@ -19,6 +19,9 @@ from cosine_cli.schedules.warmup import Warmup
 
 _WARMUP = tuple(param.name for param in params(Warmup) if param.name != "of")
 
+_LARGEST_WHOLE = 1e15
+"""Larger whole numbers are shorter with an exponent."""
+
 OFFSET = "offset"
 """The name of the offset among the parameters that a fit changes."""
 
@@ -89,18 +92,19 @@ class Curve:
 
 
 def _joined(name: str, values: Mapping[str, Any]) -> str:
-    pairs = (f"{key}={_text(value)}" for key, value in values.items() if not _is_idle(key, value))
+    own = {param.name: param.default for param in params(load(name))}
+    pairs = (f"{key}={_text(value)}" for key, value in values.items() if not _is_idle(key, value, own))
     return f"{name}:{','.join(pairs)}"
 
 
-def _is_idle(name: str, value: Any) -> bool:
-    """Return whether a parameter is the default of every schedule."""
-    return name in {"warmup", "warmup_start", "min_lr"} and value == 0
+def _is_idle(name: str, value: Any, own: Mapping[str, Any]) -> bool:
+    """Return whether a parameter of 0 may be left out: a schedule has it by default, or there is no warmup before."""
+    return name in {"warmup", "warmup_start", "min_lr"} and value == 0 and own.get(name, 0.0) == 0.0
 
 
 def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return "/".join(map(_text, value))
     if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return repr(int(value)) if value.is_integer() and abs(value) < _LARGEST_WHOLE else repr(value)
     return str(value)

@@ -12,6 +12,9 @@ from cosine_cli.studies.identify.core.falls import Found
 from cosine_cli.studies.identify.core.levels import Levels, levels_of
 from cosine_cli.studies.identify.core.outline import Outline
 
+LEAST_LEVELS = 2
+"""One level is a constant rate."""
+
 MOST_LEVELS = 60
 """More levels are not listed as milestones."""
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import Refined, approach, refine
@@ -16,14 +18,26 @@ from cosine_cli.studies.identify.core.snap import cost, is_plain, settle
 _SCREENED = 160
 """Rows on which a shape is tried first."""
 
-_SEARCHED = 2000
-"""Rows on which the parameters of a promising shape are found."""
+_SEARCHED = 600
+"""Rows on which the parameters of a promising shape are found; rows that it misses are added later."""
+
+_FIRST_OF_DECAY = 3
+"""So many rows after the peak may belong to another warmup."""
+
+_MISSED = 0.05
+"""A shape that is off by this share of the whole decay is not that of the rows; another warmup moves it by steps."""
+
+_MOST_EXACT = 3
+"""So many exact fits whose numbers nobody would choose are enough of a shape."""
 
 _MOST_REFINED = 3
 """So many of the starts that come closest in a few steps are refined."""
 
 _FAR = 1e8
 """Starts that are so far from the rows after a few steps, in multiples of what is allowed, are not tried further."""
+
+_NEARLY_1, _NEARLY_WHOLE = 0.3, 0.05
+"""How far the line of a rounded or shifted warmup can be from a whole step."""
 
 _MOST_LATE = 20.0
 """A schedule can begin so many steps after the first row, which then repeats its first rate."""
@@ -69,24 +83,36 @@ def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
     """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
     if not outline.falls_once or outline.last == len(outline.rows) - 1:
         return
-    plain = False
+    exact_ones = 0
     for several in heads(outline):
-        most = _best(shape, shape.free[-1], several, outline)
-        if most is None or not most.refined.exact:
-            if most is not None:
-                yield most
-            continue
-        for own in shape.free:
-            best = most if own == shape.free[-1] else _best(shape, own, several, outline)
-            if best is None:
-                continue
-            yield best
-            exact = best.refined.exact
-            plain = plain or (exact and is_plain(best.refined.curve, best.free))
-            if plain:
-                break
-        if plain:
+        found = list(_after(several, shape, outline))
+        yield from found
+        exact = [each for each in found if each.refined.exact]
+        exact_ones += bool(exact)
+        if exact_ones == _MOST_EXACT or any(is_plain(each.refined.curve, each.free) for each in exact):
             return
+        if found and not exact and (outline.first or outline.last) and misses_decay(found[-1], outline, share=_MISSED):
+            return
+
+
+def _after(several: Sequence[Head], shape: Fall, outline: Outline) -> Iterator[Found]:
+    """Yield the exact fits of a shape after one of several beginnings, up to the first plain one; else the closest."""
+    any_exact = False
+    for own in shape.free:
+        found = _best(shape, own, several, outline)
+        if found is not None and (found.refined.exact or (own == shape.free[-1] and not any_exact)):
+            yield found
+            any_exact = any_exact or found.refined.exact
+            if found.refined.exact and is_plain(found.refined.curve, found.free):
+                return
+
+
+def misses_decay(found: Found, outline: Outline, *, share: float) -> bool:
+    """Return whether a decay is off by more than a share of its height, whatever comes before it."""
+    decay = outline.rows.part(slice(outline.first + _FIRST_OF_DECAY, None)).thinned(_SCREENED)
+    rates = found.refined.curve.rates(decay.times)
+    height = outline.rows.peak - float(outline.rows.rates[-1])
+    return rates is None or (len(decay) > 0 and float(np.abs(rates - decay.rates).max()) > share * height)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,20 +147,23 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     room = 2.0 * float(outline.rising.allowed.max())
     if abs(at_0) <= room or len(outline.rising) == 1:
         yield (Head(values={"warmup": length}, free=("warmup",)),)
-    steps = at_0 / slope
-    if abs(steps - 1.0) < 0.3:
-        first = {"warmup": rows.peak / slope, "warmup_from": "first"}
-        yield (Head(values=first, free=("warmup",)),)
-    if steps < 0.0 or (abs(steps - round(steps)) < 0.05 and steps < 20.0):
-        yield (Head(values={"warmup": rows.peak / slope}, free=("warmup", OFFSET), offset=steps),)
+    yield from _shifted(rows.peak / slope, at_0 / slope)
     if at_0 > 0.0:
         values = {"warmup": length, "warmup_start": at_0}
         yield (Head(values=values, free=("warmup", "warmup_start")),)
     if outline.ramp_is_line:
-        yield from _late(outline, length, slope, at_0)
+        yield from _late(length, slope, at_0)
 
 
-def _late(outline: Outline, length: float, slope: float, at_0: float) -> Iterator[tuple[Head, ...]]:
+def _shifted(length: float, steps: float) -> Iterator[tuple[Head, ...]]:
+    """Yield warmups from 0 that begin before or after time 0: the line was 0 so many steps before."""
+    if abs(steps - 1.0) < _NEARLY_1:
+        yield (Head(values={"warmup": length, "warmup_from": "first"}, free=("warmup",)),)
+    if steps < 0.0 or (abs(steps - round(steps)) < _NEARLY_WHOLE and steps < _MOST_LATE):
+        yield (Head(values={"warmup": length}, free=("warmup", OFFSET), offset=steps),)
+
+
+def _late(length: float, slope: float, at_0: float) -> Iterator[tuple[Head, ...]]:
     """Yield warmups that end one step before the decay begins, as those of MMEngine, or of ``linspace``."""
     values = {"warmup": length, "warmup_start": max(at_0, 0.0)}
     yield (Head(values={"warmup": length}, free=("warmup",), ahead=-1.0),)

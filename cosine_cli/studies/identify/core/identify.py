@@ -20,14 +20,28 @@ from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
-from cosine_cli.studies.identify.core.snap import settle
+from cosine_cli.studies.identify.core.snap import is_plain, settle
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
+from cosine_cli.studies.identify.core.unpinned import unpinned
 
 LEAST_ROWS = 5
 _MOST_LEFT_OUT = 0.5
 _PER_ROW_LEFT_OUT = 2.0
 _MOST_REPAIRS = 4
+
+_MOST_REPAIRED = 5
+"""So many of the simplest fits that miss a few rows are refined with them."""
+
 _MOST_OTHERS = 8
+
+_ENDED = 0.99
+"""A log that shows less than this share of its curve stops early: its end and its floor may not be pinned."""
+
+_REPAIRED = 1000
+"""Rows on which fits are refined that miss a few of all rows."""
+
+_SAME_STEP = 0.5
+"""A curve ends at the horizon if it ends within half a step of it."""
 
 
 def identify(series: Series, *, horizon: int | None = None) -> Identified:
@@ -68,12 +82,40 @@ def _searched(rows: Rows, horizon: int | None) -> Identified:
 
 
 def _shapes(outline: Outline) -> Iterator[Found]:
-    for _, find in finders():
+    """Yield the fits of the shapes; those of general shapes unless a plain schedule fits."""
+    plain = False
+    for find in finders(general=False):
+        for found in find(outline):
+            plain = plain or _is_plain_schedule(found)
+            yield found
+    for find in finders(general=True) if not plain else ():
         yield from find(outline)
 
 
+def _is_plain_schedule(found: Found) -> bool:
+    curve = found.refined.curve
+    return found.refined.exact and curve.name != "piecewise_constant" and is_plain(curve, found.free)
+
+
 def _exact_first(found: Iterable[Found], rows: Rows) -> list[tuple[Found, float]]:
-    return [_on_all_rows(each, rows) for each in found]
+    """Return the fits with their largest error on all rows; those that miss a few rows are refined, the simplest first.
+
+    Fits that are not simpler than one that is exact, and more than a few, are left as they are.
+    """
+    checked = [(each, float(_errors(each.refined.curve, rows).max())) for each in found]
+    least = min((each.cost for each, over in checked if over <= 1.0), default=math.inf)
+    order = sorted(range(len(checked)), key=lambda at: checked[at][0].cost)
+    repaired = 0
+    for at in order:
+        each, over = checked[at]
+        if over <= 1.0 or not each.refined.exact or not each.free:
+            continue
+        if each.cost >= least or repaired == _MOST_REPAIRED:
+            break
+        repaired += 1
+        checked[at] = _repaired(each, rows)
+        least = min(least, checked[at][0].cost if checked[at][1] <= 1.0 else math.inf)
+    return [(replace(each, refined=Refined(each.refined.curve, over)), over) for each, over in checked]
 
 
 def _any_exact(found: Sequence[tuple[Found, float]]) -> bool:
@@ -132,10 +174,10 @@ def _firsts(outline: Outline) -> list[int]:
     return sorted(at for at in peak if at < len(outline.rows))
 
 
-def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:
+def _repaired(found: Found, rows: Rows) -> tuple[Found, float]:
     """Return a fit and its largest error on all rows, refined with the rows that it missed."""
     errors = _errors(found.refined.curve, rows)
-    searched = rows.thinned(2000)
+    searched = rows.thinned(_REPAIRED)
     for _ in range(_MOST_REPAIRS):
         worst = errors.max()
         if not found.refined.exact or worst <= 1.0 or not found.free:
@@ -146,12 +188,7 @@ def _on_all_rows(found: Found, rows: Rows) -> tuple[Found, float]:
         again = settle(again, found.free, searched) if again.possible else again
         found = Found(refined=again, free=found.free, extra=found.extra, ranges=found.ranges)
         errors = _errors(found.refined.curve, rows)
-    return Found(
-        refined=Refined(found.refined.curve, float(errors.max())),
-        free=found.free,
-        extra=found.extra,
-        ranges=found.ranges,
-    ), float(errors.max())
+    return found, float(errors.max())
 
 
 def _errors(curve: Curve, rows: Rows) -> Floats:
@@ -169,7 +206,10 @@ def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | Non
         for each in exact:
             fits.setdefault(f"{each.refined.curve.spec} {each.refined.curve.offset}", _fit(each, rows))
         best, *others = fits.values()
-        return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=_seen(best, rows))
+        seen = _seen(best, rows)
+        if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
+            best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
+        return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen)
     finite = [each for each, over in found if math.isfinite(over)]
     if not finite:
         return Identified(best=None, reason="no schedule fits these rates")
@@ -178,9 +218,12 @@ def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | Non
 
 
 def _rank(found: Found, horizon: int | None) -> float:
+    return found.cost - 4.0 * _at_horizon(found, horizon)
+
+
+def _at_horizon(found: Found, horizon: int | None) -> bool:
     length = _length(found.refined.curve)
-    at_horizon = horizon is not None and length is not None and abs(length - horizon) < 0.5
-    return found.cost - 4.0 * at_horizon
+    return horizon is not None and length is not None and abs(length - horizon) < _SAME_STEP
 
 
 def _length(curve: Curve) -> float | None:

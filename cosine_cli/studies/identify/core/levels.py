@@ -14,6 +14,9 @@ from cosine_cli.studies.identify.core.short_numbers import short_numbers, whole_
 _CLEAR = 3.0
 """A change is a jump if it is so many times what rounding explains."""
 
+_MOSTLY = 0.8
+"""So large a share of the changes has to be jumps; a drop of a small rate may be as small as its rounding."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Levels:
@@ -47,7 +50,7 @@ class Levels:
         """Whether the rates change by much more than rounding, after enough equal rows."""
         later = self.starts[1:]
         room = self.rows.allowed[later] + self.rows.allowed[later - 1]
-        return bool((np.abs(np.diff(self.rates)) > _CLEAR * room).mean() > 0.8) if len(later) else True
+        return bool((np.abs(np.diff(self.rates)) > _CLEAR * room).mean() > _MOSTLY) if len(later) else True
 
     def edges(self) -> Rows:
         """Return the first and the last row of each level."""

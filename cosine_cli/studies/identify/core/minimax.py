@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from cosine_cli.logs.core.log import Floats
@@ -39,7 +41,7 @@ def minimax(matrix: Floats, values: Floats) -> Floats:
 def _spread_extremes(errors: Floats, count: int) -> Floats:
     """Return the rows with the largest error in each of ``count`` consecutive parts."""
     edges = np.linspace(0, len(errors), count + 1).astype(np.intp)
-    return np.array([a + int(np.abs(errors[a:b]).argmax()) for a, b in zip(edges, edges[1:], strict=False)])
+    return np.array([a + int(np.abs(errors[a:b]).argmax()) for a, b in pairwise(edges)])
 
 
 def _weights(matrix: Floats) -> Floats:

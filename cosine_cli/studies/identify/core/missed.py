@@ -24,6 +24,15 @@ _MOST_SHARE = 0.1
 _MOST_AT_START = 40
 _WHOLE = 0.05
 
+_LOW, _HIGH = 0.03, 0.97
+"""Shares of the peak between which a cosine is steep enough that a row pins its update."""
+
+_LEAST_IN_MIDDLE = 4
+"""So many rows have to be there: three can agree by chance."""
+
+_LEAST_FOR_STEP, _LEAST_ALIKE = 3, 2
+"""Two of the differences between three or more rows have to be alike."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lagging:
@@ -114,8 +123,8 @@ def _cosine(outline: Outline, before: _Warmup) -> Iterator[Curve]:
     )
     for lr in peaks:
         share = falling.rates / lr
-        middle = (share < 0.97) & (share > 0.03)
-        if middle.sum() < 4:
+        middle = (share < _HIGH) & (share > _LOW)
+        if middle.sum() < _LEAST_IN_MIDDLE:
             continue
         passed = np.arccos(2.0 * share[middle] - 1.0) / math.pi
         room = 2.0 * falling.allowed[middle] / (lr * math.pi * np.sin(math.pi * passed))
@@ -135,14 +144,14 @@ def _curve(name: str, before: _Warmup, lr: float, total: float) -> Curve:
 
 def _step(times: Floats, values: Floats, room: Floats) -> float | None:
     """Return the largest change per unit of time that several pairs of rows share; skips make it smaller."""
-    if len(times) < 3:
+    if len(times) < _LEAST_FOR_STEP:
         return None
     spans = np.diff(times)
     steps = np.diff(values) / spans
     rooms = (room[1:] + room[:-1]) / spans
     for at in np.argsort(-steps)[: max(len(steps) // 4, 3)].tolist():
         alike = np.abs(steps - steps[at]) <= rooms + rooms[at]
-        if alike.sum() >= 2:
+        if alike.sum() >= _LEAST_ALIKE:
             weights = spans[alike] / np.maximum(rooms[alike], 1e-300)
             return float((steps[alike] * weights).sum() / weights.sum())
     return None

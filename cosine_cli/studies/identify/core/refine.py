@@ -18,6 +18,12 @@ _FEW_STEPS = 5
 _MOST_MINIMAX_STEPS = 8
 _MOST_SHORTER = 6
 
+_LEAST_GAIN = 0.003
+"""Steps that make the largest error smaller by less than this share end the search."""
+
+_ENDS = 2
+"""A difference has two ends."""
+
 _NEAR = 1e16
 """Mean squares of errors below this, in multiples of what is allowed, need exact derivatives."""
 _POSSIBLE = 1.05
@@ -157,7 +163,7 @@ def _least_maximum(best: Refined, free: Sequence[str], rows: Rows) -> Refined:
             break
         gain = 1.0 - after / best.excess
         best = Refined(trial, after, best.mean_square)
-        if best.exact or gain < 0.003:
+        if best.exact or gain < _LEAST_GAIN:
             break
     return best
 
@@ -197,10 +203,10 @@ def jacobian(curve: Curve, free: Sequence[str], rows: Rows, *, central: bool = F
         h = 1e-6 * size
         above = curve.having({name: curve.get(name) + h}).rates(rows.times)
         below = curve.having({name: curve.get(name) - h}).rates(rows.times) if central or above is None else None
-        ends = [rates for rates in (above, below, base) if rates is not None][:2]
+        ends = [rates for rates in (above, below, base) if rates is not None][:_ENDS]
         steps = 2.0 if above is not None and below is not None else 1.0
         sign = 1.0 if above is not None else -1.0
-        if len(ends) < 2:
+        if len(ends) < _ENDS:
             columns.append(np.zeros(len(rows)))
         else:
             columns.append(sign * (ends[0] - ends[1]) / steps / 1e-6 / rows.allowed)

@@ -1,4 +1,7 @@
-"""The shapes: the modules of the folder above, loaded when they are needed."""
+"""The shapes: the modules of the folder above, loaded when they are needed.
+
+A module with ``GENERAL = True`` has the curves of other shapes among its own, with more parameters.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,9 @@ Finder = Callable[[Outline], Iterator[Found]]
 
 
 @cache
-def finders() -> tuple[tuple[str, Finder], ...]:
-    """Return the name and the function ``find`` of each shape."""
+def finders(*, general: bool) -> tuple[Finder, ...]:
+    """Return the function ``find`` of each general shape, or of each other one."""
     files = sorted(os.listdir(os.path.dirname(os.path.dirname(__file__))))
     names = [name.removesuffix(".py") for name in files if name.endswith(".py") and name[0] != "_"]
-    return tuple((name, import_module(f"{_PACKAGE}.{name}").find) for name in names)
+    modules = [import_module(f"{_PACKAGE}.{name}") for name in names]
+    return tuple(module.find for module in modules if getattr(module, "GENERAL", False) == general)

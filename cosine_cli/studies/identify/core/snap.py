@@ -13,7 +13,7 @@ from cosine_cli.studies.identify.core.rows import Rows
 from cosine_cli.studies.identify.core.short_numbers import digits, short_numbers, whole_numbers
 
 _MOST_TRIED = 5
-_MOST_FITS = 30
+_MOST_FITS = 15
 _DEVIATIONS = 2.6
 """Standard deviations times 0.577, that of an even distribution from -1 to 1."""
 
@@ -36,7 +36,7 @@ _ORDER = (
     "cycle_decay",
     "lr",
 )
-_TIMES = (OFFSET, "total", "decay", "cycle", "warmup", "stable", "hold", "step_size", "timescale")
+_TIMES = (OFFSET, "total", "decay", "cycle", "warmup", "stable", "hold", "step_size", "timescale", "per")
 _MAY_BE_0 = ("warmup_start", "min_lr", OFFSET)
 
 
@@ -49,22 +49,32 @@ def settle(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
     least squares. What has no short number stays free, and is rounded last.
     """
     order = sorted(free, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
-    budget = [_MOST_FITS]
-    best = _fixed(found, order, (), rows, budget)
+    best = _fixed(found, order, (), _Search(rows=rows))
     if best is None:
         best = _rounded_last(level(found, order, rows), order, rows)
     zeros = [name for name in order if name in _MAY_BE_0 and best.curve.get(name) == 0.0]
     if best.exact and zeros and not is_plain(best.curve, order):
-        other = _fixed(found, order, (), rows, [_MOST_FITS], zero=False)
+        other = _fixed(found, order, (), _Search(rows=rows, zero=False))
         if other is not None and other.exact and cost(other.curve, order) < cost(best.curve, order):
             return other
     return best
 
 
-def _fixed(
-    found: Refined, left: Sequence[str], loose: tuple[str, ...], rows: Rows, budget: list[int], *, zero: bool = True
-) -> Refined | None:
+class _Search:
+    """The rows of a search, whether parameters may be 0 in it, and how many fits it has left."""
+
+    def __init__(self, *, rows: Rows, zero: bool = True) -> None:
+        self.rows, self.zero, self._left = rows, zero, _MOST_FITS
+
+    def spend(self) -> bool:
+        """Count a fit; return whether there was one left."""
+        self._left -= 1
+        return self._left >= 0
+
+
+def _fixed(found: Refined, left: Sequence[str], loose: tuple[str, ...], search: _Search) -> Refined | None:
     """Return the curve with the parameters that are left fixed one after another; ``loose`` ones stay free."""
+    rows = search.rows
     if not found.possible:
         return None
     if not left:
@@ -72,15 +82,14 @@ def _fixed(
         return last if last.exact else None
     name, rest = left[0], left[1:]
     about = room(name, found.curve, (*left, *loose), rows)
-    for candidate in islice(_candidates(name, found.curve.get(name), about, zero=zero), _MOST_TRIED):
-        budget[0] -= 1
-        if budget[0] < 0:
+    for candidate in islice(_candidates(name, found.curve.get(name), about, zero=search.zero), _MOST_TRIED):
+        if not search.spend():
             return None
         trial = refine(found.curve.having({name: candidate}), (*rest, *loose), rows)
-        done = _fixed(trial, rest, loose, rows, budget, zero=zero)
+        done = _fixed(trial, rest, loose, search)
         if done is not None:
             return done
-    return _fixed(found, rest, (*loose, name), rows, budget, zero=zero)
+    return _fixed(found, rest, (*loose, name), search)
 
 
 def _rounded_last(found: Refined, free: Sequence[str], rows: Rows) -> Refined:

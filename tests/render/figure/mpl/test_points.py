@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.mpl.draw import draw
@@ -70,3 +71,34 @@ def test_points_on_own_axes(plan: Callable[..., Plan]) -> None:
     points, line = draw_on(ax, plan(f"{TABLE} cosine --epochs 100"))
     assert (points.get_marker(), points.get_linestyle(), line.get_marker()) == ("o", "None", "None")
     assert points.get_xydata() == pytest.approx(np.array([(0, 0.1), (50, 0.05), (51, 0.05), (90, 0.02)]))
+
+
+def texts(plan: Plan) -> set[str]:
+    return {artist.get_text() for artist in draw(plan, theme="light").artists if isinstance(artist, Text)}
+
+
+def test_points_have_no_cycles_and_no_half_peak(plan: Callable[..., Plan]) -> None:
+    line = texts(plan("hard_restarts:cycles=2 --epochs 100"))
+    assert {"cycle 1", "2"} <= line
+    points = texts(plan("hard_restarts:cycles=2,linestyle=points --epochs 100"))
+    assert not {"cycle 1", "2"} & points
+    assert "half the peak" in texts(plan("linear --epochs 100"))
+    assert "half the peak" not in texts(plan("linear:linestyle=points --epochs 100"))
+
+
+def test_a_line_beside_points_that_restart_keeps_its_half_peak(plan: Callable[..., Plan]) -> None:
+    marks = texts(plan("hard_restarts:cycles=2,linestyle=points linear --epochs 100"))
+    assert "half the peak" in marks
+    assert "50" in marks
+
+
+def test_points_that_end_have_no_bar(plan: Callable[..., Plan]) -> None:
+    table = "piecewise_interpolated:times=0/50/90,values=0.1/0.05/0.02,after=end"
+
+    def bars(words: str) -> int:
+        lines = [one for one in draw(plan(words), theme="light").artists if isinstance(one, Line2D)]
+        vertical = (np.asarray(line.get_xydata()) for line in lines if len(line.get_xdata()) == 2)
+        return sum(bool(np.ptp(ends[:, 0]) == 0 and np.ptp(ends[:, 1]) == pytest.approx(10)) for ends in vertical)
+
+    assert bars(f"{table} --epochs 100") == 1
+    assert bars(f"{table},linestyle=points --epochs 100") == 0

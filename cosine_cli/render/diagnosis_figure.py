@@ -1,0 +1,227 @@
+"""The figure of ``diagnose``: the rates of a log, the plan, the explanation, and where log and plan part."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosine_cli.plans.logged import kept_rows
+from cosine_cli.plans.model.clock import Clock, TimeUnit
+from cosine_cli.plans.model.curve_style import CurveStyle
+from cosine_cli.plans.model.plan import Callout, Curve, Plan
+from cosine_cli.plans.resolve.figure_options import resolve_figure
+from cosine_cli.render.diagnosis import compared, compared_difference
+from cosine_cli.render.fit_text import fit_name
+from cosine_cli.schedules.piecewise_interpolated import PiecewiseInterpolated
+from cosine_cli.studies.diagnose.core.without_plan import typed_plan
+from cosine_cli.studies.diagnose.core.wording import count, plural, rate
+
+if TYPE_CHECKING:
+    from cosine_cli.logs.core.log import Series
+    from cosine_cli.schedules.core.arrays import Rates
+    from cosine_cli.studies.diagnose.core.planned import Planned
+    from cosine_cli.studies.diagnose.core.search import Diagnosis
+    from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan
+
+_MOST_POINTS = 2000
+"""The largest number of points of a curve that is sampled, besides those at jumps."""
+
+_JUMP = 0.01
+"""The smallest change from one point to the next, relative to the largest rate, that is searched for a jump."""
+
+_PLAN = CurveStyle()
+_EXPLANATION = CurveStyle(linestyle="solid", linewidth=2.4)
+_POINTS = CurveStyle(linestyle="points", linewidth=2.3)
+
+_WITHIN = 0.01
+"""A jump is located to this part of an update."""
+
+_VISIBLE = 0.002
+"""An explanation that differs from the plan by less, relative to the peak, is not drawn over it."""
+
+
+def figure_of(diagnosis: Diagnosis, path: str, sentence: str, theme: str) -> Plan:
+    """Return the figure of a comparison, with the first sentence of the answer as its title.
+
+    - ``path``: the path of the log.
+    """
+    planned, rows, series = diagnosis.planned, diagnosis.rows, diagnosis.series
+    at = np.maximum(rows.times + diagnosis.best.offset, 0.0)
+    clock = _clock(series, planned, float(at[-1]))
+    curves = [_planned_curve(planned, clock), _measured(series, at, path, clock)]
+    explained = _explained_curve(diagnosis, clock)
+    if explained is not None:
+        curves.insert(1, explained)
+    return _plan(sentence, clock, curves, theme, _parting(diagnosis))
+
+
+def figure_of_schedule(found: WithoutPlan, path: str, sentence: str, theme: str) -> Plan:
+    """Return the figure of a log without a plan: its rates, and the schedule that they have."""
+    series, fit = found.series, found.fit
+    unit: TimeUnit = "epoch" if series.unit == "epoch" else "step"
+    typed = None if found.joined is not None or fit is None else typed_plan(fit, found)
+    at = series.times if found.joined is not None or fit is None else np.maximum(series.times + fit.offset, 0.0)
+    total = max(math.ceil(float(at[-1])), 1 if typed is None else typed.clock.total)
+    clock = Clock(unit=unit, length=total, steps_per_epoch=None if unit == "step" else 1)
+    if typed is not None and fit is not None:
+        curve = replace(typed.curves[0], label=fit_name(fit), clock=None if typed.clock.total == total else typed.clock)
+    else:
+        curve = _sampled(*_schedule(found), clock)
+    plan = _plan(sentence, clock, [curve, _measured(series, at, path, clock)], theme, _join(found))
+    return replace(plan, figure=replace(plan.figure, xlabel="Row")) if series.unit == "row" else plan
+
+
+def _plan(sentence: str, clock: Clock, curves: Sequence[Curve], theme: str, callout: Callout | None) -> Plan:
+    figure = replace(resolve_figure({}), theme=theme, legend="above")
+    peak = max(curve.schedule.peak for curve in curves)
+    return Plan(
+        title=sentence[:1].upper() + sentence[1:].rstrip("."),
+        clock=clock,
+        lr=peak,
+        update="step",
+        curves=tuple(curves),
+        figure=figure,
+        axis=_axis(clock),
+        callouts=() if callout is None else (callout,),
+    )
+
+
+def _axis(clock: Clock) -> tuple[TimeUnit, ...]:
+    """Return the units of the time axis: that of the log, and the other one if both are known."""
+    return (clock.unit, "epoch" if clock.unit == "step" else "step") if clock.counts_both else ()
+
+
+def _clock(series: Series, planned: Planned, last: float) -> Clock:
+    """Return the clock of the run in the unit of the log, if the plan converts to it; as long as the log at least."""
+    each = planned.steps_per_epoch or 1
+    total = max(planned.total, math.ceil(last))
+    by_epoch = series.unit == "epoch" or (series.unit != "step" and planned.unit == "epoch")
+    if planned.unit == "epoch" and each == 1:
+        by_epoch = True
+    if by_epoch:
+        return Clock(unit="epoch", length=max(math.ceil(total / each - 1e-9), 1), steps_per_epoch=each)
+    return Clock(unit="step", length=total, steps_per_epoch=planned.steps_per_epoch)
+
+
+def _planned_curve(planned: Planned, clock: Clock) -> Curve:
+    """Return the curve of the plan, which ends before a log that is longer."""
+    curve, own = planned.curve, planned.clock
+    if curve is None or own is None:
+        return _sampled("planned", planned, clock)
+    own = own.in_unit(clock.unit)
+    label = f"planned: {planned.label}" if planned.label else "planned"
+    return replace(curve, label=label, style=CurveStyle(), clock=own if own.total != clock.total else None)
+
+
+def _explained_curve(diagnosis: Diagnosis, clock: Clock) -> Curve | None:
+    """Return the curve of the explanation, None if there is none or if it coincides with the plan."""
+    best = diagnosis.best
+    if not diagnosis.explained or best.explanation.story == "as-planned":
+        return None
+    at = np.linspace(0.0, float(clock.total), 1000)
+    with np.errstate(all="ignore"):
+        apart = np.abs(best.explanation.rates(at) - diagnosis.planned(at))
+    if not np.nanmax(apart, initial=0.0) > _VISIBLE * diagnosis.planned.peak:
+        return None
+    return _sampled(best.explanation.clause, best.explanation.rates, clock, _EXPLANATION)
+
+
+def _measured(series: Series, at: Rates, path: str, clock: Clock) -> Curve:
+    """Return the rows of the log as points at these updates."""
+    rows = kept_rows(series)
+    times, first = np.unique(at[rows], return_index=True)
+    label = f"{os.path.basename(path)}: {series.column}"
+    return _table(label, times, series.rates[rows[first]], clock, _POINTS)
+
+
+def _sampled(label: str, rates: Callable[[Rates], Rates], clock: Clock, style: CurveStyle = _PLAN) -> Curve:
+    """Return a curve through the rates at some updates, with both sides of each jump."""
+    total = float(clock.total)
+    times = np.linspace(0.0, total, _MOST_POINTS + 1) if total > _MOST_POINTS else np.arange(total * 1 + 1)
+    with np.errstate(all="ignore"):
+        values = np.asarray(rates(times), dtype=np.float64)
+        jumps = np.flatnonzero(np.abs(np.diff(values)) > _JUMP * np.nanmax(values))
+        sides = [side for at in jumps[:200] for side in _jump(rates, float(times[at]), float(times[at + 1]))]
+        times = np.unique(np.concatenate((times, sides)))
+        values = np.asarray(rates(times), dtype=np.float64)
+    known = np.isfinite(values)
+    return _table(label, times[known], np.maximum(values[known], 0.0), clock, style)
+
+
+def _jump(rates: Callable[[Rates], Rates], low: float, high: float) -> tuple[float, float]:
+    """Return the two updates between which most of a change happens."""
+    first, last = (float(value) for value in rates(np.array([low, high])))
+    while high - low > _WITHIN:
+        middle = (low + high) / 2
+        value = float(rates(np.array([middle]))[0])
+        low, high = (middle, high) if abs(value - first) < abs(value - last) else (low, middle)
+    return low, high
+
+
+def _table(label: str, times: Rates, rates: Rates, clock: Clock, style: CurveStyle) -> Curve:
+    values = tuple(map(float, rates))
+    given = {"times": tuple(clock.time(float(time)) for time in times), "values": values, "after": "end"}
+    schedule = PiecewiseInterpolated(times=tuple(map(float, times)), values=values, after="end")
+    return Curve(
+        label=label,
+        name="piecewise_interpolated",
+        params=given,
+        schedule=schedule,
+        specified=frozenset(given),
+        style=style,
+    )
+
+
+def _schedule(found: WithoutPlan) -> tuple[str, Callable[[Rates], Rates]]:
+    """Return the name and the rates of the schedule of a log."""
+    if found.joined is not None:
+        first, second = found.joined.first, found.joined.second
+        join = float(second.series.times[0])
+        return "two runs", lambda t: np.where(
+            t < join,
+            first.fit.schedule(np.maximum(t - first.begin + first.fit.offset, 0.0)),
+            second.fit.schedule(np.maximum(t - second.begin + second.fit.offset, 0.0)),
+        )
+    fit = found.fit
+    assert fit is not None  # noqa: S101 - a schedule is named
+    return fit_name(fit), fit.schedule
+
+
+def _join(found: WithoutPlan) -> Callout | None:
+    """Return the place where the second of two runs, or the schedule of the log, begins."""
+    if found.joined is None:
+        return _head(found)
+    first, second = found.joined.first.series, found.joined.second.series
+    before, after = float(first.rates[-1]), float(second.rates[0])
+    time = float(second.times[0])
+    texts = rate(before), rate(after)
+    return Callout(
+        time, (before, after), (f"the second run, from {second.unit} {count(time)}", f"{texts[0]} to {texts[1]}")
+    )
+
+
+def _head(found: WithoutPlan) -> Callout | None:
+    """Return the place of the first row with the schedule, None if it is the first row."""
+    row, series, fit = found.identified.first, found.series, found.fit
+    if not row or fit is None:
+        return None
+    place = f"{series.unit} {count(float(series.times[row]))}"
+    lines = f"the schedule from {place} on", f"{plural(row, 'row')} before it with other rates"
+    return Callout(max(float(series.times[row]) + fit.offset, 0.0), (float(series.rates[row]),), lines)
+
+
+def _parting(diagnosis: Diagnosis) -> Callout | None:
+    """Return the place of the first difference from the plan."""
+    first = compared_difference(diagnosis)
+    if first is None:
+        return None
+    unit, time, planned, logged = first
+    row = int(np.flatnonzero(diagnosis.series.times == time)[0])
+    at = max(float(diagnosis.rows.times[row]) + diagnosis.best.offset, 0.0)
+    lines = f"first differs at {unit} {count(time)}", compared(planned, logged)
+    return Callout(at, (planned, logged), lines)
