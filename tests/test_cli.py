@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("here")
 
 
 def test_commands_are_the_listing_of_their_folder() -> None:
-    assert cli.commands() == ("code", "diagnose", "explain", "lint", "plan", "plot", "show", "table")
+    assert cli.commands() == ("code", "diagnose", "explain", "extend", "lint", "plan", "plot", "show", "table")
 
 
 def test_the_version() -> None:
@@ -67,7 +67,7 @@ def test_the_page_of_a_command(name: str, words: tuple[str, ...]) -> None:
 
 OPTION = "cosine-lr: error: unknown option"
 EXPECTED = "cosine-lr: error: expected a command, got option"
-THE_COMMANDS = "the commands are code, diagnose, explain, lint, plan, plot, show and table"
+THE_COMMANDS = "the commands are code, diagnose, explain, extend, lint, plan, plot, show and table"
 
 
 @pytest.mark.parametrize(
