@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.rows import Rows
-from cosine_cli.studies.diagnose.core.wording import count
+from cosine_cli.studies.diagnose.core.wording import count, rate_pair
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,14 @@ class Case:
         """Whether all rows have one rate."""
         rows = self.rows
         return bool((rows.rates - rows.tolerances).max() <= (rows.rates + rows.tolerances).min())
+
+    def ends(self, rates: Callable[[Rates], Rates]) -> tuple[str, str]:
+        """Return the rates at the end of the run, by an explanation and as planned, as texts.
+
+        A log that is longer than its plan ends with its last row.
+        """
+        end, planned = np.array([max(float(self.planned.total), self.last)]), np.array([float(self.planned.total)])
+        return rate_pair(float(rates(end)[0]), float(self.planned(planned)[0]))
 
     def place(self, time: float) -> str:
         """Return the time of a row as the log has it: ``step 440``."""

@@ -13,7 +13,7 @@ from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.fitting import fitted, roundest
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.rows import Rows
-from cosine_cli.studies.diagnose.core.wording import count, factor, rate_pair
+from cosine_cli.studies.diagnose.core.wording import count, factor
 
 RANK = 9.0
 _MULTIPLE = 4.8
@@ -59,8 +59,7 @@ def _explanation(case: Case, shape: Planned, total: float) -> Explanation:
     planned = case.planned
     longer = total / planned.total
     name, is_whole = relation(longer)
-    last = np.array([float(planned.total)])
-    ends = rate_pair(float(shape.rates(last, total=total)[0]), float(planned(last)[0]))
+    ends = case.ends(partial(rates_to, shape, total))
     k = round(max(longer, 1 / longer))
     return Explanation(
         story="horizon",

@@ -11,7 +11,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.planned import Planned
-from cosine_cli.studies.diagnose.core.wording import count, rate_pair
+from cosine_cli.studies.diagnose.core.wording import count
 
 RANK = 4.5
 _INFERRED = 8.8
@@ -22,8 +22,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     """Yield the plan at the number of whole epochs."""
     planned = case.planned
     for each in _lengths(case):
-        epochs = planned.total / each
-        ends = rate_pair(float(planned(np.array([np.floor(epochs)]))[0]), float(planned(np.array([planned.total]))[0]))
+        ends = case.ends(partial(_rates, planned, each))
         yield Explanation(
             story="per-epoch",
             rank=RANK if each == planned.steps_per_epoch else _INFERRED,

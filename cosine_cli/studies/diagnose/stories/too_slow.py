@@ -12,7 +12,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.planned import Planned
-from cosine_cli.studies.diagnose.core.wording import count, rate_pair
+from cosine_cli.studies.diagnose.core.wording import count
 from cosine_cli.studies.diagnose.stories.too_fast import known
 
 RANK = 5.0
@@ -29,9 +29,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
         factors = np.arange(2, _MOST + 1)
         errors = case.few.errors(planned(slower(case.few.times, factors[:, None], stairs=stairs)))
         for k in factors[np.argsort(errors, kind="stable")[:2]].tolist():
-            ends = rate_pair(
-                float(planned(np.array([planned.total / k]))[0]), float(planned(np.array([planned.total]))[0])
-            )
+            ends = case.ends(partial(_rates, planned, k, stairs=stairs))
             yield Explanation(
                 story="too-slow",
                 rank=(_KNOWN if k in known(case) else RANK) + 0.01 * stairs,

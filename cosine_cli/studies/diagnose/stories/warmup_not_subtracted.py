@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
-from cosine_cli.studies.diagnose.core.wording import count, rate_pair
+from cosine_cli.studies.diagnose.core.wording import count
 
 RANK = 6.1
 
@@ -19,8 +17,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     if not planned.warmup or not planned.has_horizon:
         return
     total = planned.total + planned.warmup
-    last = np.array([float(planned.total)])
-    ends = rate_pair(float(planned.rates(last, total=total)[0]), float(planned(last)[0]))
+    ends = case.ends(lambda t: planned.rates(t, total=total))
     yield Explanation(
         story="warmup-not-subtracted",
         rank=RANK,
