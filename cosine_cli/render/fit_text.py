@@ -29,12 +29,19 @@ def fit_name(fit: Fit) -> str:
 
 def _innermost(fit: Fit) -> str:
     """Return the name of the schedule that is composed: ``cosine`` of ``staircase:every=8,of='cosine:lr=1'``."""
-    return str(re.findall(r"([\w.]+):", fit.spec)[-1])
+    names = [word for word in _parts_of_spec(fit) if word and "=" not in word]
+    return names[-1]
+
+
+def _parts_of_spec(fit: Fit) -> list[str]:
+    """Return the names of schedules and the assignments in a spec."""
+    return re.split("[,:'\"]", fit.spec)
 
 
 def _all_params(fit: Fit) -> dict[str, str]:
     """Return the parameters of a fit as text, with those of the schedules that it is composed of."""
-    return {name: value for name, value in re.findall(r"(\w+)=([^,'\"]+)", fit.spec) if name != "of"}
+    pairs = (word.partition("=") for word in _parts_of_spec(fit))
+    return {name: value for name, _, value in pairs if value}
 
 
 def fit_params(fit: Fit) -> dict[str, str]:

@@ -443,7 +443,7 @@ CONFIGS = [
     bad("55-missing-flag", "table -c nope", "cannot read config 'nope': no such file or directory"),
     bad("55-empty-name", ("table", "-c", ""), "cannot read config '': no such file or directory"),
     bad("55-one-of-two", "plot a.yaml nope.yaml", "cannot read config 'nope.yaml': ", files={"a.yaml": "lr: 0.1"}),
-    bad("56-directory", "table -c d", "cannot read config 'd': is a directory", files={"d/x": ""}),
+    bad("56-directory", "table -c d", "folder 'd': must contain", files={"d/x": ""}),
     bad("56-endless", "table -c /dev/zero", "/dev/zero: must be at most 1 MiB"),
     bad(
         "56-more-than-1-MiB", "table c.yaml", "c.yaml: must be at most 1 MiB", files={"c.yaml": "#" * (1 << 20) + "\n"}

@@ -137,23 +137,29 @@ YAML = [
     ),
 ]
 
+NO_RATES = "must have a column of learning rates"
+
 JSON = [
-    Case("numbers.json", lambda: logged("1," * 15 * MIB), "log_history[0]: must be a mapping, got '1'"),
-    Case("lists.json", lambda: logged("[]," * 10 * MIB), "log_history[0]: must be a mapping, got a list"),
-    Case("entry-of-numbers.json", lambda: logged(f'{{"a": [{"1," * 15 * MIB}]}}'), "1:18: a value must be at most"),
-    Case("digits.json", lambda: logged("9" * 30 * MIB), "1:18: a value must be at most 262,144 characters, got more"),
-    Case("text.json", lambda: logged('"' + "x" * 30 * MIB + '"'), "1:18: a value must be at most 262,144 characters"),
-    Case("deep.json", lambda: logged("[" * 30 * MIB), "JSON is nested too deeply"),
+    Case("numbers.json", lambda: logged("1," * 15 * MIB), NO_RATES),
+    Case("lists.json", lambda: logged("[]," * 10 * MIB), "needs more memory than there is"),
+    Case("entry-of-numbers.json", lambda: logged(f'{{"a": [{"1," * 15 * MIB}]}}'), NO_RATES),
+    Case("digits.json", lambda: logged("9" * 30 * MIB), NO_RATES),
+    Case("text.json", lambda: logged('"' + "x" * 30 * MIB + '"'), NO_RATES),
+    Case("deep.json", lambda: logged("[" * 30 * MIB), "is nested too deeply"),
     Case(
         "keys.json",
         lambda: '{"log_history": [], ' + ",".join(f'"k{number}": 1' for number in range(MIB)) + "}",
-        "must have at most 1,000 keys, got more",
+        NO_RATES,
     ),
-    Case("rates.json", lambda: logged(",".join(['{"learning_rate":1,"step":1}'] * 300_000)), "at most 250,000 logged"),
+    Case(
+        "rates.json",
+        lambda: logged(",".join(['{"learning_rate":1,"step":1}'] * 300_000)),
+        "must have at least 5 rows with a learning rate, got 1",
+    ),
     Case(
         "no-rates.json",
         lambda: logged(",".join(["{}"] * 300_000)),
-        "must contain entries with a learning_rate, got none",
+        NO_RATES,
     ),
 ]
 

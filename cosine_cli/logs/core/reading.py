@@ -94,7 +94,10 @@ def _read_folder(folder: str, selection: Selection) -> Log:
 
 def _read_file(path: str, selection: Selection) -> Log:
     source = read_source(path)
-    reader, raw = _read(source, selection.column)
+    try:
+        reader, raw = _read(source, selection.column)
+    except MemoryError:
+        raise user_error(source.where, "needs more memory than there is") from None
     series, notes = _series(raw, selection, source.where)
     return Log(
         path=path,
@@ -118,7 +121,7 @@ def _read(source: Source, column: str | None) -> tuple[Reader, RawLog]:
     for reader in matching(source):
         raw = reader.read(source)
         raw = replace(raw, tables=tuple(replace(each, columns=NumberColumns(each.columns)) for each in raw.tables))
-        if any(_columns(table, column) for table in raw.tables):
+        if reader.FORMAT.certain or any(_columns(table, column) for table in raw.tables):
             return reader, raw
         if raw.tables:
             first = first or (reader, raw)
@@ -146,7 +149,7 @@ def _series(raw: RawLog, selection: Selection, where: str) -> tuple[tuple[Series
             *_run_notes(times),
         ]
         runs += [_run_series(table, choice, times, rows) for rows in times.runs.rows]
-    return _long_enough(runs, notes)
+    return _long_enough(runs, notes, where)
 
 
 def _tables(raw: RawLog, column: str | None, where: str) -> Sequence[Table]:
@@ -173,10 +176,15 @@ def _count(column: Numbers) -> int:
     return int(np.isfinite(column.values).sum())
 
 
-def _long_enough(runs: Sequence[Series], notes: list[str]) -> tuple[tuple[Series, ...], tuple[str, ...]]:
-    """Return the runs without those of a few rows, such as one that stopped at once, and the notes."""
+def _long_enough(runs: Sequence[Series], notes: list[str], where: str) -> tuple[tuple[Series, ...], tuple[str, ...]]:
+    """Return the runs without those of a few rows, such as one that stopped at once, and the notes.
+
+    Raises RequestError if no other is left, for example because all rows have the same step.
+    """
     kept = tuple(series for series in runs if len(series.rates) >= LEAST_ROWS)
-    if not kept or len(kept) == len(runs):
+    if not kept:
+        _check_count(max(len(series.rates) for series in runs), where)
+    if len(kept) == len(runs):
         return tuple(runs), tuple(notes)
     count = len(runs) - len(kept)
     note = f"1 run has fewer than {LEAST_ROWS} rows and was not read"

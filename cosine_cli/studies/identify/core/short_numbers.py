@@ -22,7 +22,7 @@ def short_numbers(low: float, high: float, *, near: float) -> Iterator[float]:
     """Yield numbers from ``low`` to ``high``, those with the fewest digits first; of equally many, the closest.
 
     >>> [number for number, _ in zip(short_numbers(0.0937, 0.1042, near=0.0981), range(3))]
-    [0.1, 0.098, 0.097]
+    [0.1, 0.098, 0.099]
     """
     if low <= 0.0 <= high:
         yield 0.0
