@@ -142,8 +142,7 @@ def compared_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float]
 def first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] | None:
     """Return the unit and the time of the first row that is not as planned, the planned rate and the logged one."""
     best = diagnosis.best
-    offset = best.offset
-    planned = diagnosis.planned(diagnosis.rows.times + offset)
+    planned = diagnosis.planned(diagnosis.rows.times + diagnosis.offset)
     excess = np.where(diagnosis.rows.times > best.explanation.first_after, diagnosis.rows.excess(planned), 0.0)
     differs = excess > (best.error if diagnosis.explained else 0.0)
     if not differs.any():

@@ -51,7 +51,7 @@ def figure_of(diagnosis: Diagnosis, path: str, sentence: str, theme: str) -> Pla
     - ``path``: the path of the log.
     """
     planned, rows, series = diagnosis.planned, diagnosis.rows, diagnosis.series
-    at = np.maximum(rows.times + diagnosis.best.offset, 0.0)
+    at = np.maximum(rows.times + diagnosis.offset, 0.0)
     clock = _clock(series, planned, float(at[-1]))
     curves = [_planned_curve(planned, clock), _measured(series, at, path, clock)]
     explained = _explained_curve(diagnosis, clock)
@@ -222,6 +222,6 @@ def _parting(diagnosis: Diagnosis) -> Callout | None:
         return None
     unit, time, planned, logged = first
     row = int(np.flatnonzero(diagnosis.series.times == time)[0])
-    at = max(float(diagnosis.rows.times[row]) + diagnosis.best.offset, 0.0)
+    at = max(float(diagnosis.rows.times[row]) + diagnosis.offset, 0.0)
     lines = f"first differs at {unit} {count(time)}", compared(planned, logged)
     return Callout(at, (planned, logged), lines)

@@ -86,6 +86,11 @@ class Diagnosis:
         return best.error <= NAMED and best.error <= _BETTER * self.as_planned.error
 
     @property
+    def offset(self) -> float:
+        """The offset of the rows, in updates: 0 if nothing explains them, as none is known then."""
+        return self.best.offset if self.explained else 0.0
+
+    @property
     def deviates(self) -> bool:
         """Whether the run deviates from the plan."""
         if not self.explained:
