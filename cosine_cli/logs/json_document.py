@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from cosine_cli.errors import user_error
 from cosine_cli.logs.core.formats import LogFormat
-from cosine_cli.logs.core.json_shape import begins_with, has_object_per_line, whole_entries
+from cosine_cli.logs.core.json_shape import begins_with, document_in, has_object_per_line, whole_entries
 from cosine_cli.logs.core.rate_column import is_rate
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.row_columns import RowColumns
@@ -31,9 +30,7 @@ def matches(source: Source) -> bool:
 def read(source: Source) -> RawLog:
     """Return the tables of the document."""
     try:
-        document = json.loads(source.text)
-    except RecursionError:
-        raise user_error(source.where, "is nested too deeply") from None
+        document = document_in(source)
     except ValueError as error:
         return _beginning(source, error)
     return RawLog(tables=tuple(_tables(document)))
@@ -48,7 +45,7 @@ def _beginning(source: Source, error: ValueError) -> RawLog:
             rows.add(entry)
     if not rows.count:
         raise user_error(source.where, "must be valid JSON", got=str(error)) from None
-    note = f"is not valid JSON after row {rows.count}: what follows is missing"
+    note = f"the file is not valid JSON after row {rows.count}: what follows is missing"
     return RawLog(tables=(Table(columns=rows.columns()),), notes=(note,))
 
 

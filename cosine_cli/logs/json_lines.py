@@ -40,7 +40,7 @@ def read(source: Source) -> RawLog:
         for row in _objects(part):
             if row is None:
                 other += 1
-            elif row.get(_MODE) in _NOT_TRAINING:
+            elif str(row.get(_MODE)) in _NOT_TRAINING:
                 validation += 1
             else:
                 rows.add(_split(row))

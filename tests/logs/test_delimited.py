@@ -147,6 +147,11 @@ def test_a_table_without_rows(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_table_with_empty_lines_only(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "step,lr\n\n\n").endswith("got no numbers")
+
+
 @pytest.mark.parametrize(
     ("rates", "error"),
     [

@@ -35,7 +35,7 @@ def test_a_list_that_is_cut_off(tmp_path: Path) -> None:
     text = json.dumps(ROWS, indent=1)
     log = log_of(tmp_path, text[: text.index('"step": 15')])
     assert only_run(log).rates.tolist() == RATES[:15]
-    assert log.notes == ("is not valid JSON after row 15: what follows is missing",)
+    assert log.notes == ("the file is not valid JSON after row 15: what follows is missing",)
 
 
 def test_invalid(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ _ROWS_PER_CHUNK = 1 << 13
 _EXAMINED = 20
 _LONGEST_NAME = 200
 _DECIMAL_COMMA = re.compile(rb"[0-9],[0-9]")
+_VISIBLE = re.compile(rb"\S")
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,7 @@ _FEW_COLUMNS = 4
 
 def _number_table(body: _Body) -> Floats | None:
     """Return the rows if all of their cells are numbers, None if not: the fastest way for few columns."""
-    if body.start == len(body.data):
+    if _VISIBLE.search(body.data, body.start) is None:
         return None
     lines = io.BytesIO(body.data)
     lines.seek(body.start)

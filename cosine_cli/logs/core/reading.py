@@ -42,9 +42,6 @@ _LARGEST = 1e6
 _LATEST = 2.0**53
 """The first time from which on a double does not have every whole number."""
 
-_LATEST = 2.0**53
-"""From here on, a double does not have every whole number."""
-
 _SKIPPED = "skipped"
 
 
@@ -104,9 +101,17 @@ def _read_file(path: str, selection: Selection) -> Log:
         format=reader.FORMAT.name,
         runs=_selected(series, selection.run),
         configs=(*raw.configs, *configs_beside(path, reader.FORMAT.configs)),
-        horizon=raw.horizon or next(filter(None, map(horizon_of, raw.tables)), None),
+        horizon=_horizon(raw, source.where),
         notes=(*source.notes, *raw.notes, *notes),
     )
+
+
+def _horizon(raw: RawLog, where: str) -> tuple[int, str] | None:
+    """Return the number of updates of the whole run, from the file or else from a column."""
+    horizon = raw.horizon or next(filter(None, map(horizon_of, raw.tables)), None)
+    if horizon is not None and horizon[0] > _LATEST:
+        raise user_error(where, f"must have {visible(horizon[1])} up to 2^53", got="more")
+    return horizon
 
 
 def rows_with_rates(raw: RawLog) -> int:
