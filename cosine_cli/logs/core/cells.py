@@ -31,6 +31,11 @@ class Numbers:
     rejected: int = 0
     first_rejected: str = ""
 
+    @property
+    def count(self) -> int:
+        """How many rows have a number."""
+        return int(np.isfinite(self.values).sum())
+
 
 def numbers(cells: Sequence[float | str | None] | Numbers) -> Numbers:
     """Return the cells of a column as numbers.
