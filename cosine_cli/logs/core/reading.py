@@ -10,7 +10,7 @@ import numpy as np
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.logs.core.beside import configs_beside
-from cosine_cli.logs.core.cells import NumberColumns, numbers
+from cosine_cli.logs.core.cells import Floats, NumberColumns, numbers
 from cosine_cli.logs.core.folder import logs_in
 from cosine_cli.logs.core.formats import Reader, matching, readers
 from cosine_cli.logs.core.horizon import horizon_of
@@ -221,7 +221,7 @@ def _run_series(table: Table, choice: Choice, times: RowTimes, run: Indices) -> 
     )
 
 
-def _complete(table: Table, name: str | None, rows: Indices) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+def _complete(table: Table, name: str | None, rows: Indices) -> Floats | None:
     """Return the values of a column at rows, None if one is missing."""
     if name is None or name not in table.columns:
         return None

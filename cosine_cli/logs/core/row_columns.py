@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from cosine_cli.logs.core.cells import Floats, numbers_of
+from cosine_cli.logs.core.cells import Cell, Floats, numbers_of
 from cosine_cli.logs.core.rate_column import is_rate
 from cosine_cli.logs.core.raw_log import Cells
 from cosine_cli.logs.core.time_column import is_time
-
-Cell: TypeAlias = float | str | None
 
 _CHUNK = 1 << 13
 _LONGEST_NUMBER = 40
