@@ -241,6 +241,14 @@ def test_a_deviation_without_a_known_cause_is_not_named(log: Callable[..., str])
     assert found["first_difference"]["time"] == 10
 
 
+def test_rates_far_below_the_plan_are_not_a_factor_of_it(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.002 * max(1 - step / 1000, 0.1))  # of another shape, off by 0.4% of the planned peak
+    answer = ask("diagnose", path, "cosine:lr=0.1", "--steps", "1000", "--format", "json")
+    (found,) = json.loads(answer.out)["runs"]
+    assert (found["verdict"], found["story"]) == ("unexplained", None)
+    assert found["text"][1].startswith("  The log is not this plan. It is linear: 0.002, ")
+
+
 def test_json(log: Callable[..., str]) -> None:
     answer = ask(
         "diagnose", log(lambda step: cosine(step, lr=0.8)), "cosine:lr=0.1", "--steps", "1000", "--format", "json"
