@@ -420,6 +420,23 @@ def test_the_figure_of_a_deviation(log: Callable[..., str], tmp_path: Path) -> N
         assert f">{text}" in figure or f"{text}<" in figure
 
 
+def test_an_explanation_is_drawn_as_a_line(tmp_path: Path) -> None:
+    from cosine_cli.plans.load import load_plan
+    from cosine_cli.plans.parse.argv import CommandLine
+    from cosine_cli.render.core.traces import trace
+
+    log = json_lines(tmp_path / "scalars.json", [(step, mmengine(step)) for step in range(50, 40_001, 50)])
+    curve = "polynomial:lr=0.025,power=0.9,min_lr=1e-4,warmup=1000,warmup_start=0.0025"
+    assert ask("diagnose", log, curve, "--steps", "40k", "--plot", "horizon.svg").code == 1
+    explained = load_plan(CommandLine.of({"words": ["horizon.svg"]})).curves[1].schedule
+    drawn = trace(explained, 40_000, 480)
+    assert (len(drawn.strokes), drawn.bands) == (1, ())
+    assert drawn.strokes[0].rates[0] == pytest.approx(0.0025)
+    times = np.arange(1000.0, 40_000)
+    decay = 1e-4 + (0.025 - 1e-4) * (1 - (times - 1000) / 159_000) ** 0.9
+    np.testing.assert_allclose(explained(times), decay, atol=3e-6)
+
+
 def test_the_figure_of_a_match_points_to_nothing(log: Callable[..., str], tmp_path: Path) -> None:
     answer = ask("diagnose", log(), "cosine:lr=0.1", "--steps", "1000", "--plot", "matches.svg")
     assert answer.code == 0
