@@ -142,7 +142,7 @@ def _measured(series: Series, at: Rates, path: str, clock: Clock) -> Curve:
 def _sampled(label: str, rates: Callable[[Rates], Rates], clock: Clock, style: CurveStyle = _PLAN) -> Curve:
     """Return a curve through the rates at some updates, with both sides of each jump."""
     total = float(clock.total)
-    times = np.linspace(0.0, total, _MOST_POINTS + 1) if total > _MOST_POINTS else np.arange(total * 1 + 1)
+    times = np.linspace(0.0, total, _MOST_POINTS + 1) if total > _MOST_POINTS else np.arange(total + 1)
     with np.errstate(all="ignore"):
         values = np.asarray(rates(times), dtype=np.float64)
         jumps = np.flatnonzero(np.abs(np.diff(values)) > _JUMP * np.nanmax(values))

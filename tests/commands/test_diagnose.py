@@ -114,6 +114,14 @@ def test_a_horizon_that_is_too_long(tmp_path: Path, start: str, more: list[str])
     assert answer.out.decode().splitlines() == [*HORIZON, *more]
 
 
+def test_known_processes_are_named_once(tmp_path: Path) -> None:
+    log = json_lines(tmp_path / "scalars.json", [(step, mmengine(step)) for step in range(50, 40_001, 50)])
+    curve = "polynomial:lr=0.025,power=0.9,min_lr=1e-4,warmup=1000,warmup_start=0.0025"
+    answer = lines(log, curve, "--steps", "40k", "--processes", "4")
+    assert answer[1].startswith("  With 4 processes: the horizon is counted for one process. ")
+    assert answer[2] == "  Same curve: stepped once in 4 updates with a warmup of 250."
+
+
 def test_two_runs_in_one_log(tmp_path: Path) -> None:
     def rate(step: int) -> float:
         first = 0.004 * min(step / 3000, 1.0) * (0.1 if step >= 28_000 else 1.0)
@@ -231,6 +239,14 @@ def test_a_deviation_without_a_known_cause_is_not_named(log: Callable[..., str])
     assert (found["verdict"], found["story"]) == ("unexplained", None)
     assert found["text"][0].startswith("Deviates from the plan by up to 20%")
     assert found["first_difference"]["time"] == 10
+
+
+def test_rates_far_below_the_plan_are_not_a_factor_of_it(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.002 * max(1 - step / 1000, 0.1))  # of another shape, off by 0.4% of the planned peak
+    answer = ask("diagnose", path, "cosine:lr=0.1", "--steps", "1000", "--format", "json")
+    (found,) = json.loads(answer.out)["runs"]
+    assert (found["verdict"], found["story"]) == ("unexplained", None)
+    assert found["text"][1].startswith("  The log is not this plan. It is linear: 0.002, ")
 
 
 def test_json(log: Callable[..., str]) -> None:
@@ -442,6 +458,18 @@ def test_a_figure_is_a_config_of_the_log_and_its_plan(log: Callable[..., str], s
     assert rates == [
         pytest.approx([cosine(step), cosine(step // 4), cosine(step // 4)], rel=1e-6) for step in (0, 400, 800)
     ]
+
+
+def test_json_with_a_config_is_json(log: Callable[..., str]) -> None:
+    answer = ask("diagnose", log(), "--format", "json", "-o", "plan.yaml")
+    assert json.loads(answer.out) == json.loads(ask("diagnose", "log.jsonl", "--format", "json").out)
+    assert answer.err == "cosine-lr: wrote plan.yaml\n"
+
+
+def test_the_config_of_a_log_is_a_file(log: Callable[..., str]) -> None:
+    answer = ask("diagnose", log(), "-o", "-")
+    assert (answer.code, answer.out) == (2, b"")
+    assert answer.err == "cosine-lr: error: --output: must be a file, got standard output; such as --output plan.yaml\n"
 
 
 def test_json_with_a_figure_is_json(log: Callable[..., str]) -> None:
