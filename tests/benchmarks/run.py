@@ -173,8 +173,7 @@ def _listed(script: str, rounds: int) -> list[tuple[str, float, str]]:
 
 
 def _commands(folder: Path, rounds: int, only: str) -> Iterator[Row]:
-    table = ("table", "--lr", "0.1", "--epochs")
-    plot = ("plot", "--lr", "0.1", "--epochs")
+    table, plot, lint = ((command, "--lr", "0.1", "--epochs") for command in ("table", "plot", "lint"))
     dense = ("cosine", "step:step_size=1", "exponential")
     typer, numpy = python("import typer, rich.table"), python("import numpy, typer, rich.table")
     bare = (sys.executable, "bare.py")
@@ -187,6 +186,8 @@ def _commands(folder: Path, rounds: int, only: str) -> Iterator[Row]:
         ((*plot, "1e12"), tool(*plot, "100"), 1.1, "the same for 100 epochs"),
         ((*table, "1e12", *dense), tool(*table, "100"), 1.1, "the default for 100 epochs"),
         ((*plot, "1e12", *dense), tool(*plot, "100"), 1.1, "the default for 100 epochs"),
+        ((*lint, "100"), tool(*table, "100"), 1.1, "`cosine-lr table --lr 0.1 --epochs 100`"),
+        ((*lint, "1e12"), tool(*table, "1e12"), 1.1, "`cosine-lr table --lr 0.1 --epochs 1e12`"),
         (("show",), tool(*table, "100"), 1.0, "`cosine-lr table --lr 0.1 --epochs 100`"),
         (("explain",), tool(*table, "100"), 1.0, "`cosine-lr table --lr 0.1 --epochs 100`"),
         (("explain", "onecycle"), tool(*table, "100"), 1.0, "`cosine-lr table --lr 0.1 --epochs 100`"),

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from door import Answer, ask
+from plans_of import planned
+
+from cosine_cli.render.core.traces import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -475,6 +478,17 @@ def test_a_figure_is_a_config_of_the_log_and_its_plan(log: Callable[..., str], s
     assert rates == [
         pytest.approx([cosine(step), cosine(step // 4), cosine(step // 4)], rel=1e-6) for step in (0, 400, 800)
     ]
+
+
+def test_an_explanation_is_drawn_from_its_first_rate_on(tmp_path: Path) -> None:
+    rows = [(step, step / 500 * 0.1 if step < 500 else cosine(step - 500, 39_500)) for step in range(0, 10_001, 100)]
+    path = json_lines(tmp_path / "long.jsonl", rows)
+    assert ask("diagnose", path, "cosine:warmup=500", "--steps", "10k", "--plot", "long.png").code == 1
+    explanation = planned(config=ask("plan", "long.png").out.decode()).curves[1]
+    assert explanation.label == "a horizon of 40 000"
+    (stroke,) = trace(explanation.schedule, 10_000, 480).strokes  # a band would begin in the middle of a column
+    assert (stroke.times[0], stroke.rates[0]) == (0, 0)
+    assert explanation.schedule([500, 7777]) == pytest.approx([0.1, cosine(7277, 39_500)], abs=5e-6)
 
 
 def test_json_with_a_config_is_json(log: Callable[..., str]) -> None:
