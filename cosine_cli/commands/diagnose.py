@@ -148,17 +148,13 @@ def _facts(raw: dict[str, Any]) -> Facts:
 
 def _plan(rest: CommandLine, log: Log, messages: Messages, *, search: bool) -> Planned | None:
     """Return the plan given, or the one found in the log or beside it; None if there is none."""
-    from cosine_cli.plans.load import load_plan
-    from cosine_cli.studies.diagnose.core.found_plan import find_plan, with_horizon
-    from cosine_cli.studies.diagnose.core.planned import Planned
+    from cosine_cli.studies.diagnose.core.found_plan import find_plan
+    from cosine_cli.studies.diagnose.core.given_plan import given_plan
 
     if rest.curves or rest.files:
-        plan = load_plan(with_horizon(rest, log))
-        messages.notes(*plan.remarks)
-        if len(plan.bases) > 1:
-            rule = "the plan must have one curve"
-            raise user_error(quote([*rest.files, *rest.curves][0]), rule, got=f"{len(plan.bases)}", hint="give one")
-        return Planned.of(plan.bases[0], plan.clock)
+        planned, remarks = given_plan(rest, log)
+        messages.notes(*remarks)
+        return planned
     if not search:
         return None
     found = find_plan(log, rest)

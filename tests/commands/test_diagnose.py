@@ -61,13 +61,27 @@ def test_missed_updates(tmp_path: Path) -> None:
     ]
 
 
-def test_a_run_that_ends_inside_its_warmup(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "plan",
+    [
+        pytest.param(["linear:lr=1e-5,warmup=500", "--steps", "400"], id="curve"),
+        pytest.param(["cosine:lr=1e-5", "--warmup", "500"], id="length of the log"),
+        pytest.param(["linear:lr=1e-5,warmup=5", "--epochs", "4", "--steps-per-epoch", "100"], id="epochs"),
+        pytest.param(
+            [
+                "transformers.get_linear_schedule_with_warmup:num_warmup_steps=500,num_training_steps=400",
+                *("--lr", "1e-5"),
+            ],
+            id="framework",
+        ),
+    ],
+)
+def test_a_run_that_ends_inside_its_warmup(tmp_path: Path, plan: list[str]) -> None:
     history = [
         {"step": step, "learning_rate": 1e-5 * (step - 3) / 500, "epoch": step / 80} for step in range(25, 401, 25)
     ]
     (tmp_path / "trainer_state.json").write_text(json.dumps({"log_history": history, "max_steps": 400}))
-    curve = "transformers.get_linear_schedule_with_warmup:num_warmup_steps=500,num_training_steps=400"
-    answer = ask("diagnose", "trainer_state.json", curve, "--lr", "1e-5")
+    answer = ask("diagnose", "trainer_state.json", *plan)
     assert answer.code == 1
     assert answer.out.decode().splitlines() == [
         (
@@ -77,6 +91,18 @@ def test_a_run_that_ends_inside_its_warmup(tmp_path: Path) -> None:
         "  Make the warmup shorter than the run, for example 5% (20 steps).",
         "  Rows lie 3 updates behind the logged step. 16 rows, exact.",
     ]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        pytest.param("linear:lr=1e-5,warmup=500,power=2", id="parameter"),
+        pytest.param("linear:lr=1e-5,warmup=100%", id="share"),
+        pytest.param("linear:lr=1e-5,warmup=50%,warmup_start=1", id="start"),
+    ],
+)
+def test_other_problems_of_a_plan_are_errors(log: Callable[..., str], plan: str) -> None:
+    assert ask("diagnose", log(), plan, "--steps", "400").code == 2
 
 
 HORIZON = [

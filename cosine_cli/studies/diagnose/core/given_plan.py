@@ -1,0 +1,75 @@
+"""The plan that is given beside a log: a curve or a config. The warmup of a curve may be longer than the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cosine_cli.errors import RequestError, user_error
+from cosine_cli.logs.core.log import Log
+from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.model.clock import Clock, TimeUnit
+from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.raw import RawValue, unit_of
+from cosine_cli.plans.resolve.warmup_length import warmup_length
+from cosine_cli.studies.diagnose.core.found_plan import with_horizon
+from cosine_cli.studies.diagnose.core.planned import Planned
+from cosine_cli.text import quote
+
+_LENGTHS: tuple[TimeUnit, ...] = ("epoch", "step")
+_FACTORS = (2, 10, 100, 1000)
+"""A run is made so many times longer until the warmup fits."""
+
+
+def given_plan(line: CommandLine, log: Log) -> tuple[Planned, tuple[str, ...]]:
+    """Return the plan of a line and its remarks; without a length, it has that of the log.
+
+    Raises RequestError for several curves, and for a plan that cannot be read.
+    """
+    line = with_horizon(line, log)
+    try:
+        plan = load_plan(line)
+    except RequestError:
+        found = next(_with_long_warmup(line), None)
+        if found is None:
+            raise
+        return found
+    if len(plan.bases) > 1:
+        rule = "the plan must have one curve"
+        raise user_error(quote([*line.files, *line.curves][0]), rule, got=f"{len(plan.bases)}", hint="give one")
+    return Planned.of(plan.bases[0], plan.clock), plan.remarks
+
+
+def _with_long_warmup(line: CommandLine) -> Iterator[tuple[Planned, tuple[str, ...]]]:
+    """Yield the plan of a curve whose only problem is a warmup that is not shorter than the run."""
+    clock = _clock_of(line)
+    if clock is None or clock.unit not in _LENGTHS:
+        return
+    for factor in _FACTORS:
+        plan = _in_longer_run(line, clock, factor)
+        if plan is not None and len(plan.bases) == 1 and warmup_length(plan.bases[0], plan.clock) >= clock.total:
+            planned = Planned.of(plan.bases[0], plan.clock)
+            yield replace(planned, total=clock.total, clock=clock), plan.remarks
+
+
+def _clock_of(line: CommandLine) -> Clock | None:
+    """Return the clock of a line of one curve, None if the run itself is not valid."""
+    if line.files or len(line.curves) != 1:
+        return None
+    lengths = {name: raw for name, raw in line.options.items() if name in ("epochs", "steps", "steps_per_epoch")}
+    try:
+        return load_plan(replace(line, curves=("constant:lr=1",), options=lengths)).clock
+    except RequestError:
+        return None
+
+
+def _in_longer_run(line: CommandLine, clock: Clock, factor: int) -> Plan | None:
+    """Return the plan of a line in a run that is some times as long, None if it is not valid either."""
+    unit = unit_of(line.options) or "epoch"
+    name = "steps" if unit == "step" else "epochs"
+    length = RawValue(str(int(clock.length) * factor), f"--{name}", unit)
+    try:
+        return load_plan(replace(line, options={**line.options, name: length}))
+    except RequestError:
+        return None
