@@ -572,3 +572,53 @@ def test_the_time_axis_of_a_log_without_times_counts_rows(tmp_path: Path) -> Non
     figure = (tmp_path / "rows.svg").read_text()
     assert ">Row<" in figure
     assert not any(f">{unit}<" in figure for unit in ("Step", "Epoch"))
+
+
+def in_epochs(path: Path, rate: Callable[[int], float], *, total: int, epoch: Callable[[int], float]) -> str:
+    """Write the log of a run of ``total`` updates with the epoch of each row."""
+    rows = [{"step": step, "learning_rate": rate(step), "epoch": epoch(step)} for step in range(0, total, 10)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path.name
+
+
+@pytest.mark.parametrize(
+    "epoch",
+    [
+        pytest.param(lambda step: step / 250, id="exact"),
+        pytest.param(lambda step: round(step / 250, 2), id="two decimals"),
+        pytest.param(lambda step: step // 250, id="whole"),
+        pytest.param(lambda step: step // 250 + 1, id="whole, from 1"),
+    ],
+)
+def test_a_plan_in_epochs_and_a_log_with_steps_and_epochs(tmp_path: Path, epoch: Callable[[int], float]) -> None:
+    def rate(step: int) -> float:
+        return 0.1 * step / 60 if step < 60 else 0.1 * (1000 - step) / 940
+
+    log = in_epochs(tmp_path / "log.jsonl", rate, total=1000, epoch=epoch)
+    answer = ask("diagnose", log, "linear:lr=0.1,warmup=6%", "--epochs", "4")
+    assert (answer.code, answer.out.decode().splitlines()[0]) == (0, "Matches the plan.")
+    assert "250 steps per epoch: from the steps and the epochs of the log" in answer.err
+
+
+def test_the_length_in_a_log_gives_the_steps_of_a_planned_epoch(tmp_path: Path) -> None:
+    history = [
+        {"step": step, "learning_rate": 1e-3 * (1 - (step - 1) / 600), "epoch": round(step / 200, 2)}
+        for step in range(20, 401, 20)
+    ]
+    (tmp_path / "trainer_state.json").write_text(json.dumps({"log_history": history, "max_steps": 600}))
+    answer = ask("diagnose", "trainer_state.json", "linear:lr=1e-3", "--epochs", "3")
+    assert answer.out.decode().splitlines() == [
+        "Matches the plan.",
+        "  20 rows, exact to all digits.",
+        "  The row of step s has the rate of update s - 1.",
+        "  The log stops at step 400, 66.7% of the planned horizon.",
+    ]
+    assert "200 steps per epoch: max_steps of the log is 600 for 3 epochs" in answer.err
+
+
+def test_a_rate_of_each_epoch_in_a_log_with_steps_is_that_of_a_plan_in_epochs(tmp_path: Path) -> None:
+    log = in_epochs(
+        tmp_path / "log.jsonl", lambda step: cosine(step // 250, 8.0), total=2000, epoch=lambda step: step // 250
+    )
+    answer = ask("diagnose", log, "cosine:lr=0.1", "--epochs", "8")
+    assert (answer.code, answer.out.decode().splitlines()[0]) == (0, "Matches the plan.")

@@ -13,11 +13,14 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.raw import RawValue, unit_of
 from cosine_cli.plans.resolve.warmup_length import warmup_length
-from cosine_cli.studies.diagnose.core.found_plan import with_horizon
+from cosine_cli.studies.diagnose.core.epoch_length import epoch_length
+from cosine_cli.studies.diagnose.core.found_plan import THE_LOG, with_horizon
 from cosine_cli.studies.diagnose.core.planned import Planned
+from cosine_cli.studies.diagnose.core.search import planned_error
 from cosine_cli.text import quote
 
 _LENGTHS: tuple[TimeUnit, ...] = ("epoch", "step")
+_BETTER = 0.2
 _FACTORS = (2, 10, 100, 1000)
 """A run is made so many times longer until the warmup fits."""
 
@@ -27,7 +30,19 @@ def given_plan(line: CommandLine, log: Log) -> tuple[Planned, tuple[str, ...]]:
 
     Raises RequestError for several curves, and for a plan that cannot be read.
     """
-    line = with_horizon(line, log)
+    given = _loaded(with_horizon(line, log))
+    planned = given[0]
+    if planned.unit != "epoch" or planned.steps_per_epoch is not None:
+        return given
+    length = epoch_length(log, planned.total)
+    if length is None:
+        return given
+    in_steps = _in_steps(line, length)
+    return given if in_steps is None or _fits_epochs(log, planned, in_steps[0]) else in_steps
+
+
+def _loaded(line: CommandLine) -> tuple[Planned, tuple[str, ...]]:
+    """Return the plan of a line that has all its options, and its remarks."""
     try:
         plan = load_plan(line)
     except RequestError:
@@ -39,6 +54,23 @@ def given_plan(line: CommandLine, log: Log) -> tuple[Planned, tuple[str, ...]]:
         rule = "the plan must have one curve"
         raise user_error(quote([*line.files, *line.curves][0]), rule, got=f"{len(plan.bases)}", hint="give one")
     return Planned.of(plan.bases[0], plan.clock), plan.remarks
+
+
+def _in_steps(line: CommandLine, length: tuple[int, str]) -> tuple[Planned, tuple[str, ...]] | None:
+    """Return a plan in epochs with the steps per epoch of the log, None if it cannot have any."""
+    steps, reason = length
+    given = RawValue(str(steps), THE_LOG, "epoch")
+    try:
+        planned, remarks = _loaded(replace(line, options={**line.options, "steps_per_epoch": given}))
+    except RequestError:
+        return None
+    return planned, (*remarks, f"{steps} steps per epoch: {reason}")
+
+
+def _fits_epochs(log: Log, in_epochs: Planned, in_steps: Planned) -> bool:
+    """Return whether a log has the rates of a plan in epochs rather than those of the same plan in steps."""
+    errors = [planned_error(log.runs[0], planned) for planned in (in_epochs, in_steps)]
+    return errors[0] < _BETTER * errors[1]
 
 
 def _with_long_warmup(line: CommandLine) -> Iterator[tuple[Planned, tuple[str, ...]]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cosine_cli.errors import user_error
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.logs.core.log import Series
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.diagnose.core.case import Case, Facts
@@ -165,6 +165,17 @@ def _check_digits(series: Series, planned: Rates) -> None:
         rule = "the rates have too few digits to compare them with the plan"
         got = f"{first:g} in all {series.rates.size} rows"
         raise user_error(series.column, rule, got=got, hint="log the rate with more digits")
+
+
+def planned_error(series: Series, planned: Planned) -> float:
+    """Return by how much a series differs from a plan, relative to the peak; inf if they cannot be compared."""
+    try:
+        times = updates_of(series, planned)
+    except RequestError:
+        return np.inf
+    with np.errstate(all="ignore"):
+        rows = Rows.of(times, series.rates, series.tolerances, planned.peak)
+        return _as_planned(rows, planned, _offsets(series, planned)).error
 
 
 def updates_of(series: Series, planned: Planned) -> Rates:
