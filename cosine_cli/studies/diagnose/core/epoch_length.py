@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,50 +15,49 @@ _DECIMALS = (0, 2, 3, 4)
 
 _RELATIVE = 1e-9
 _LEAST_ROWS = 5
+_MOST = 20
+"""No more lengths are tried."""
 
 
-def epoch_length(log: Log, epochs: int) -> tuple[int, str] | None:
-    """Return the steps of an epoch and how they are known, for a run of so many epochs; None if they are not known."""
+def epoch_lengths(log: Log, epochs: int) -> tuple[Sequence[int], str]:
+    """Return the steps that an epoch may have and how they are known, for a run of so many epochs."""
     if log.runs[0].unit != "step":
-        return None
+        return (), ""
     if log.horizon is not None:
         steps, name = log.horizon
         if steps % epochs == 0:
-            return steps // epochs, f"{name} of the log is {steps} for {plural(epochs, 'epoch')}"
-    found = _counted(log.runs[0])
-    return None if found is None else (found, "from the steps and the epochs of the log")
+            return (steps // epochs,), f"{name} of the log is {steps} for {plural(epochs, 'epoch')}"
+    return _counted(log.runs[0])[:_MOST], "from the steps and the epochs of the log"
 
 
-def _counted(series: Series) -> int | None:
-    """Return the only whole number of steps per epoch that a log with both columns allows, None if there are others."""
+def _counted(series: Series) -> Sequence[int]:
+    """Return the whole numbers of steps per epoch that a log with both columns allows, the largest first."""
     if series.epochs is None or series.times.size < _LEAST_ROWS:
-        return None
+        return ()
     for decimals in _DECIMALS:
         if np.array_equal(np.round(series.epochs, decimals), series.epochs):
-            return (
-                _whole(series.times, series.epochs)
-                if decimals == 0
-                else _only(series.times, series.epochs, 0.51 * 10.0**-decimals)
-            )
-    return _only(series.times, series.epochs, _RELATIVE * float(series.epochs.max()))
+            if not decimals:
+                return _of_numbers(series.times, series.epochs)
+            return _of_shares(series.times, series.epochs, 0.51 * 10.0**-decimals)
+    return _of_shares(series.times, series.epochs, _RELATIVE * float(series.epochs.max()))
 
 
-def _whole(times: Floats, epochs: Floats) -> int | None:
-    """Return the steps of an epoch of which each row has the number, from 0 or 1, as its steps may count."""
+def _of_numbers(times: Floats, epochs: Floats) -> Sequence[int]:
+    """Return the steps that an epoch may have if each row has the number of its epoch; both count from 0 or 1."""
     epochs = epochs - min(float(epochs.min()), 1.0)
     later = epochs > 0
     for begin in (0.0, 1.0):
         steps = times - begin
         low = float(np.max(steps / (epochs + 1)))
         high = float(np.min(steps[later] / epochs[later], initial=np.inf))
-        if math.isfinite(high) and math.floor(low) + 1 == math.floor(high):
-            return math.floor(high)
-    return None
+        if math.isfinite(high) and math.floor(low) < math.floor(high):
+            return range(math.floor(high), math.floor(low), -1)
+    return ()
 
 
-def _only(steps: Floats, epochs: Floats, rounding: float) -> int | None:
-    """Return the only whole number of steps per epoch for which all epochs are rounded fractions of it."""
+def _of_shares(steps: Floats, epochs: Floats, rounding: float) -> Sequence[int]:
+    """Return the steps that an epoch may have if each row has a rounded number of epochs."""
     low = float(np.max(steps / (epochs + rounding)))
     above = epochs > rounding
     high = float(np.min(steps[above] / (epochs[above] - rounding), initial=np.inf))
-    return math.floor(high) if math.isfinite(high) and math.ceil(low) == math.floor(high) else None
+    return range(math.floor(high), math.ceil(low) - 1, -1) if math.isfinite(high) else ()

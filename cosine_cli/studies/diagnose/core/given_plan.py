@@ -13,7 +13,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.raw import RawValue, unit_of
 from cosine_cli.plans.resolve.warmup_length import warmup_length
-from cosine_cli.studies.diagnose.core.epoch_length import epoch_length
+from cosine_cli.studies.diagnose.core.epoch_length import epoch_lengths
 from cosine_cli.studies.diagnose.core.found_plan import THE_LOG, with_horizon
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.search import planned_error
@@ -21,6 +21,8 @@ from cosine_cli.text import quote
 
 _LENGTHS: tuple[TimeUnit, ...] = ("epoch", "step")
 _BETTER = 0.2
+"""A log has a rate per epoch if its error is at most this share of that of a rate per step."""
+
 _FACTORS = (2, 10, 100, 1000)
 """A run is made so many times longer until the warmup fits."""
 
@@ -34,11 +36,13 @@ def given_plan(line: CommandLine, log: Log) -> tuple[Planned, tuple[str, ...]]:
     planned = given[0]
     if planned.unit != "epoch" or planned.steps_per_epoch is not None:
         return given
-    length = epoch_length(log, planned.total)
-    if length is None:
+    lengths, reason = epoch_lengths(log, planned.total)
+    tried = [found for each in lengths if (found := _in_steps(line, each, reason)) is not None]
+    if not tried:
         return given
-    in_steps = _in_steps(line, length)
-    return given if in_steps is None or _fits_epochs(log, planned, in_steps[0]) else in_steps
+    errors = [planned_error(log.runs[0], each[0]) for each in tried]
+    least = min(errors)
+    return given if planned_error(log.runs[0], planned) < _BETTER * least else tried[errors.index(least)]
 
 
 def _loaded(line: CommandLine) -> tuple[Planned, tuple[str, ...]]:
@@ -56,21 +60,14 @@ def _loaded(line: CommandLine) -> tuple[Planned, tuple[str, ...]]:
     return Planned.of(plan.bases[0], plan.clock), plan.remarks
 
 
-def _in_steps(line: CommandLine, length: tuple[int, str]) -> tuple[Planned, tuple[str, ...]] | None:
-    """Return a plan in epochs with the steps per epoch of the log, None if it cannot have any."""
-    steps, reason = length
+def _in_steps(line: CommandLine, steps: int, reason: str) -> tuple[Planned, tuple[str, ...]] | None:
+    """Return a plan in epochs of so many steps, None if it cannot have any."""
     given = RawValue(str(steps), THE_LOG, "epoch")
     try:
         planned, remarks = _loaded(replace(line, options={**line.options, "steps_per_epoch": given}))
     except RequestError:
         return None
     return planned, (*remarks, f"{steps} steps per epoch: {reason}")
-
-
-def _fits_epochs(log: Log, in_epochs: Planned, in_steps: Planned) -> bool:
-    """Return whether a log has the rates of a plan in epochs rather than those of the same plan in steps."""
-    errors = [planned_error(log.runs[0], planned) for planned in (in_epochs, in_steps)]
-    return errors[0] < _BETTER * errors[1]
 
 
 def _with_long_warmup(line: CommandLine) -> Iterator[tuple[Planned, tuple[str, ...]]]:
