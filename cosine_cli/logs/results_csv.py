@@ -12,7 +12,7 @@ FORMAT = LogFormat(
     order=20,
     files=("results.csv",),
     folder_order=30,
-    configs=("args.yaml",),
+    configs=("args.yaml", "opt.yaml"),
 )
 
 _RATES = ("lr/pg0", "lr/pg1", "x/lr0", "x/lr1")

@@ -208,6 +208,60 @@ def test_a_warmup_that_ultralytics_lengthens(tmp_path: Path) -> None:
     assert "cosine-lr: the plan is train/args.yaml; --no-plan ignores it" in answer.err
 
 
+def late(batches: int, epochs: int, least: int, lrf: float) -> list[float]:
+    """Return the rates after each epoch of a loop that steps its scheduler late: ``last_epoch`` begins at -1."""
+
+    def decay(epoch: int) -> float:
+        return (1 - epoch / epochs) * (1 - lrf) + lrf
+
+    warmup, rate, logged = max(3 * batches, least), 0.0, []
+    for epoch in range(epochs):
+        for batch in range(epoch * batches, (epoch + 1) * batches):
+            if batch <= warmup:
+                rate = 0.01 * decay(epoch) * batch / warmup
+        logged.append(rate)
+        rate = 0.01 * decay(epoch)
+    return logged
+
+
+LATE_ARGS = "task: detect\nmode: train\nepochs: 100\noptimizer: SGD\nlr0: 0.01\nlrf: 0.01\ncos_lr: false\n"
+LATE_ARGS += "warmup_epochs: 3.0\nwarmup_bias_lr: 0.1\nfliplr: 0.5\nmosaic: 1.0\n"
+OPT = "hyp:\n  lr0: 0.01\n  lrf: 0.01\n  warmup_epochs: 3.0\n  warmup_bias_lr: 0.1\n  anchor_t: 4.0\nepochs: 100\n"
+OPT += "linear_lr: false\ncos_lr: false\nseed: 0\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "text", "columns"),
+    [
+        pytest.param("args.yaml", LATE_ARGS, "lr/pg0,lr/pg1,lr/pg2", id="Ultralytics"),
+        pytest.param("opt.yaml", OPT, "x/lr0,x/lr1,x/lr2", id="YOLOv5"),
+    ],
+)
+def test_a_scheduler_that_is_stepped_after_the_epoch(tmp_path: Path, config: str, text: str, columns: str) -> None:
+    (tmp_path / config).write_text(text)
+    rates = [f"{rate:.5g}" for rate in late(batches=60, epochs=100, least=100, lrf=0.01)]
+    rows = [f"{epoch},1.5,{rate},{rate},{rate}\n" for epoch, rate in enumerate(rates)]
+    (tmp_path / "results.csv").write_text(f"epoch,train/box_loss,{columns}\n" + "".join(rows))
+    answer = ask("diagnose", "results.csv")
+    assert (answer.code, answer.out.decode().splitlines()[0]) == (0, f"Matches the plan in {config}.")
+
+
+def test_a_least_warmup_that_cannot_be_avoided(tmp_path: Path) -> None:
+    (tmp_path / "opt.yaml").write_text(OPT)
+    rates = [f"{rate:.5g}" for rate in late(batches=14, epochs=100, least=100, lrf=0.01)]
+    rows = [f"{epoch},{rate},{rate},{rate}\n" for epoch, rate in enumerate(rates)]
+    (tmp_path / "results.csv").write_text("epoch,x/lr0,x/lr1,x/lr2\n" + "".join(rows))
+    assert lines("results.csv") == [
+        "Deviates: the warmup took 7 epochs, planned 3; the highest rate was 0.0093, planned 0.0100.",
+        (
+            "  Ultralytics warms up over at least 100 iterations; this data set has 14 an epoch. A lower warmup_epochs "
+            "does not help; a smaller batch does."
+        ),
+        "  After the warmup: linear to 0.01 x the peak over 100 epochs, as planned.",
+        "  Read x/lr1; x/lr0 and x/lr2 hold the same.",
+    ]
+
+
 def test_the_schedule_of_a_log_without_a_plan(tmp_path: Path) -> None:
     def one_cycle(step: int) -> float:
         first, top, last = 0.004, 0.1, 4e-7

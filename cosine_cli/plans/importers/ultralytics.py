@@ -1,6 +1,6 @@
 """Import an Ultralytics ``args.yaml``: a decay that changes once per epoch, after a warmup that changes every batch.
 
-The formulas are those of ``BaseTrainer`` in ``ultralytics/engine/trainer.py`` of Ultralytics 8.1 to 8.4.190:
+The formulas are those of ``BaseTrainer`` in ``ultralytics/engine/trainer.py`` of Ultralytics 8.0.100 to 8.4.190:
 ``_setup_scheduler`` (a ``LambdaLR``), and the loop of ``_do_train``, which interpolates the warmup linearly.
 Steps are batches, as for its schedule.
 """
@@ -72,6 +72,9 @@ AUTO = "auto"
 RECENT_KEYS = ("channels_last", "cls_remap", "distill_model", "dlog", "quantize")
 """Settings that only releases after 8.4.60 write, which warm up without a least number of batches."""
 
+_NEXT_TO_BGR = frozenset({"fliplr", "mosaic"})
+"""The keys on both sides of ``bgr``, which releases since 8.1.33 write."""
+
 BOOSTED = "MuSGD"
 """An optimizer with three times the rate for some parameters."""
 
@@ -97,6 +100,7 @@ def load(top: Node, flags: Flags) -> Request:
         where=config.place("lrf"),
         length_place=config.place("epochs"),
         warmup_place=config.place("warmup_epochs"),
+        is_late=_is_late(config),
     )
     return Request(
         unit="epoch",
@@ -156,6 +160,12 @@ def _least(config: MappingReader) -> int:
 def _is_recent(config: MappingReader) -> bool:
     """Return whether a release after 8.4.60 wrote the file."""
     return not config.node.keys.isdisjoint(RECENT_KEYS)
+
+
+def _is_late(config: MappingReader) -> bool:
+    """Return whether a release before 8.1.33 wrote the file: those before 8.1.42 step the scheduler after the epoch."""
+    keys = config.node.keys
+    return "bgr" not in keys and keys.issuperset(_NEXT_TO_BGR)
 
 
 def _other_rates(config: MappingReader, warmup: int) -> Iterator[str]:

@@ -137,6 +137,7 @@ def _decay(config: MappingReader, hyp: MappingReader, lr: float, epochs: int, ea
         where=hyp.place("lrf"),
         length_place=config.place("epochs"),
         warmup_place=hyp.place("warmup_epochs"),
+        is_late=True,
     )
 
 

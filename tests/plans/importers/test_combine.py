@@ -191,7 +191,7 @@ def test_the_options_of_yolov5_and_its_hyperparameters(
     (tmp_path / "opt.yaml").write_text(OPT)
     (tmp_path / "hyp.yaml").write_text(HYP)
     plan = load_plan(CommandLine.of({"words": words, "combine": True, "steps_per_epoch": "100"}))
-    assert rates(plan, [0, 150, 300, 5000]) == pytest.approx([0.0, 4.9505e-3, 9.703e-3, 5.05e-3])
+    assert rates(plan, [0, 150, 300, 5000]) == pytest.approx([0.0, 4.9505e-3, 9.703e-3, 5.149e-3])
     files, schedule = " and ".join(words), "linear decay (once per epoch), 100 epochs (10k steps), warmup 3"
     assert plan.remarks[0].startswith(f"{files}: read as YOLOv5 opt.yaml: {schedule}")
 

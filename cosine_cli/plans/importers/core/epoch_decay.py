@@ -1,7 +1,9 @@
 """A decay that changes once per epoch, after a warmup that changes every batch, as YOLOv5 and its successors train.
 
-Epoch e, from 0, has the rate f(e) of a ``LambdaLR``. In the warmup of W batches, batch t has f(e) t / W. If the number
-of batches per epoch is unknown, times are epochs, and rates those of the first batch of each.
+Epoch e, from 0, has the rate f(e) of a ``LambdaLR``. In the warmup of W batches, batch t has f(e) t / W. A program that
+sets ``last_epoch`` to -1 and steps the scheduler after each epoch is late: the epoch in which the warmup ends has f(e),
+and later ones have f(e - 1). If the number of batches per epoch is unknown, times are epochs, and rates those of the
+first batch of each.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ class EpochDecay(NamedTuple):
     - ``where``: the place of the decay.
     - ``length_place``: the place of the length.
     - ``warmup_place``: the place of the warmup.
+    - ``is_late``: whether the program steps its scheduler after the epoch.
     """
 
     lr: float
@@ -57,6 +60,7 @@ class EpochDecay(NamedTuple):
     where: str
     length_place: str
     warmup_place: str
+    is_late: bool = False
 
     @property
     def name(self) -> str:
@@ -75,20 +79,41 @@ class EpochDecay(NamedTuple):
 
     @property
     def notes(self) -> Iterator[str]:
-        """What the rates are if the number of batches per epoch is unknown."""
+        """What the rates are if the number of batches per epoch is unknown, and after the warmup."""
         if self.each is None and self.warmup:
             least = f", of at least {math.ceil(self.least / self.warmup)} batches" if self.least else ""
             yield f"rates are those of the first batch of each epoch{least}; pass --steps-per-epoch for every batch"
+        if self.is_late:
+            yield "after the warmup, each epoch has the decay of the epoch before: the scheduler is stepped after it"
 
     @property
     def _curve(self) -> CurveSpec:
         if not self.warmup:
-            return self._decay
+            return self._later(-(self.each or 1)) if self.is_late else self._decay
         ramp = interpolated_spec(self._warmup_points, self.warmup_place, self._unit)
-        if self.warmup >= self.epochs * (self.each or 1):
+        total = self.epochs * (self.each or 1)
+        if self.warmup >= total:
             return ramp
         length = computed_value(self.warmup, self.warmup_place, self._unit)
-        return sequence((lasting(ramp, length), later(self._decay, length)), self.where, "epoch")
+        if not self.is_late:
+            return sequence((lasting(ramp, length), later(self._decay, length)), self.where, "epoch")
+        return sequence((lasting(ramp, length), *self._late_decay(total)), self.where, "epoch")
+
+    def _late_decay(self, total: int) -> Iterator[CurveSpec]:
+        """Yield the rest of the epoch in which the warmup ends, and the decay, an epoch late."""
+        each = self.each or 1
+        epoch = self.warmup // each
+        rest = self._spec("constant", lr=computed_value(self._rate(epoch), self.where))
+        begin = (epoch + 1) * each
+        if begin >= total:
+            yield rest
+            return
+        yield lasting(rest, computed_value(begin - self.warmup, self.warmup_place, self._unit))
+        yield self._later(epoch * each)
+
+    def _later(self, begin: int) -> CurveSpec:
+        """Return the decay from a batch on."""
+        return later(self._decay, computed_value(begin, self.where, self._unit))
 
     @property
     def _unit(self) -> TimeUnit:

@@ -26,6 +26,9 @@ THE_LOG = "the rates of the log"
 _WARMUP_EPOCHS = re.compile(r"^ *warmup_epochs *: *([0-9.]+) *$", re.MULTILINE)
 """The warmup of Ultralytics and YOLOv5, which they lengthen to a least number of batches."""
 
+_ALWAYS = "read as YOLOv5"
+"""What is said of a config whose program has a least number of warmup batches even without a warmup."""
+
 _BATCHES = tuple(dict.fromkeys([*range(1, 40), *(round(40 * 1.12**at) for at in range(50))]))
 """The numbers of batches per epoch that are tried first."""
 
@@ -69,7 +72,9 @@ def _planned(plan: Plan, config: Carried) -> Planned:
         return planned
     named = float(setting[1]) * (planned.steps_per_epoch or 1)
     used = planned.schedule.lengths[0] if isinstance(planned.schedule, Sequence) else planned.warmup
-    return planned.lengthening_warmup(named, used) if named < used - 1 else planned
+    if named >= used - 1:
+        return planned
+    return planned.lengthening_warmup(named, used, always=_ALWAYS in plan.remarks[0])
 
 
 def _read(config: Carried, log: Log, line: CommandLine) -> Plan:

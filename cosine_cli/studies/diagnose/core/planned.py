@@ -43,6 +43,7 @@ class Planned:
     - ``lr``: the rate that the run was given.
     - ``label``: the label of the curve.
     - ``named_warmup``: the length of the warmup that the config names, if its program lengthens it; else None.
+    - ``always_warms_up``: whether that program warms up even if the config names a warmup of 0.
     - ``milestones``: the times of drops, if the plan has them.
     - ``where``: where the plan was found, empty if it was given.
     - ``hold``: how long the rate is constant after the warmup.
@@ -63,6 +64,7 @@ class Planned:
     lr: float = 0.0
     label: str = ""
     named_warmup: float | None = None
+    always_warms_up: bool = False
     milestones: tuple[float, ...] = ()
     where: str = ""
     hold: float = 0.0
@@ -113,9 +115,9 @@ class Planned:
             return None
         return replace(self, waves=True)
 
-    def lengthening_warmup(self, named: float, used: float) -> Planned:
-        """Return the plan of a config that names a shorter warmup than its program uses."""
-        return replace(self, named_warmup=named, warmup=used)
+    def lengthening_warmup(self, named: float, used: float, *, always: bool) -> Planned:
+        """Return the plan of a config that names a shorter warmup than its program uses; ``always``: also for 0."""
+        return replace(self, named_warmup=named, warmup=used, always_warms_up=always)
 
     def starting_at(self, start: float) -> Planned:
         """Return the plan with a warmup that starts at another rate."""

@@ -19,6 +19,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     each = planned.steps_per_epoch
     took, named = planned.warmup / each, planned.named_warmup / each
     peaks = rate_pair(float(case.rows.rates.max()), planned.lr)
+    remedy = "a smaller batch does" + ("" if planned.always_warms_up else ", or warmup_epochs=0")
     yield Explanation(
         story="warmup-lengthened",
         rank=RANK,
@@ -27,7 +28,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
         f"planned {peaks[1]}",
         clause=f"a warmup of {took:.0f} epochs",
         advice=f"Ultralytics warms up over at least {count(round(planned.warmup))} iterations; this data set has "
-        f"{count(each)} an epoch. A lower warmup_epochs does not help; a smaller batch does, or warmup_epochs=0.",
+        f"{count(each)} an epoch. A lower warmup_epochs does not help; {remedy}.",
         evidence=(_rest(case),),
         compares=False,
         counts_rows=False,
@@ -39,5 +40,6 @@ def _rest(case: Case) -> str:
     planned, each = case.planned, case.planned.steps_per_epoch or 1
     decay = planned.label.replace(" of lr0", " x the peak")
     rest = f"After the warmup: {decay} over {count(planned.total / each)} epochs, as planned."
-    last = (case.last - case.offset) / each
-    return f"{rest} The run stopped at epoch {count(last)}." if last < planned.total / each else rest
+    begin, last = ((time - case.offset) / each for time in (case.rows.times[0], case.last))
+    ended = last + (begin == 0)  # the first epoch is 0 or 1
+    return f"{rest} The run stopped at epoch {count(last)}." if ended < planned.total / each else rest
