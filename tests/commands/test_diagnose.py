@@ -676,3 +676,33 @@ def test_a_rate_of_each_epoch_in_a_log_with_steps_is_that_of_a_plan_in_epochs(tm
     )
     answer = ask("diagnose", log, "cosine:lr=0.1", "--epochs", "8")
     assert (answer.code, answer.out.decode().splitlines()[0]) == (0, "Matches the plan.")
+
+
+def one_cycle(step: float, top: float, end: float) -> float:
+    """Return the rate of a cycle from 0.004 to 0.1 at ``top``, and to 4e-7 at ``end``, on half cosine waves."""
+    first, last, begin, length = (0.004, 0.1, 0.0, top) if step <= top else (0.1, 4e-7, top, end - top)
+    return last + (first - last) * 0.5 * (1 + math.cos(math.pi * (step - begin) / length))
+
+
+def test_a_cycle_of_pytorch_against_one_whose_end_is_an_update_later(log: Callable[..., str]) -> None:
+    path = log(lambda step: one_cycle(step, 0.3 * 1000 - 1, 999.0))
+    answer = ask("diagnose", path, "onecycle:lr=0.1", "--steps", "1000")
+    assert answer.code == 0
+    assert answer.out.decode().splitlines() == [
+        "Matches, but the peak is at update 299, planned 300, and the end at 999, planned 1000.",
+        "  Harmless: PyTorch counts so. Write torch.OneCycleLR:max_lr=LR,total_steps=T in the plan.",
+        "  100 rows, exact to all digits.",
+    ]
+    exact = lines(path, "torch.OneCycleLR:max_lr=0.1,total_steps=1000", "--steps", "1000")
+    assert exact[0] == "Matches the plan."
+
+
+def test_a_warmup_that_includes_its_peak(log: Callable[..., str]) -> None:
+    def rate(step: float) -> float:
+        return 0.1 * step / 99 if step < 100 else 0.05 * (1 + math.cos(math.pi * (step - 100) / 900))
+
+    answer = ask("diagnose", log(rate), "cosine:lr=0.1,warmup=100", "--steps", "1000")
+    assert (answer.code, answer.out.decode().splitlines()[0]) == (
+        0,
+        "Matches, but the peak is at update 99, planned 100.",
+    )

@@ -78,9 +78,7 @@ class Planned:
     def of(cls, curve: Curve, clock: Clock, where: str = "", lr: float = 0.0) -> Planned:
         """Return the parts of a curve of a plan, whose run has the rate ``lr``."""
         schedule, total = curve.schedule, clock.total
-        calls = curve.params.get("num_warmup_steps")
-        given = clock.steps(calls) if isinstance(calls, Time) else float(calls or 0)
-        warmup = given or warmup_length(curve, clock)
+        warmup = _own_warmup(curve, clock) or warmup_length(curve, clock)
         return cls(
             schedule=schedule,
             total=total,
@@ -240,6 +238,16 @@ class Planned:
     def updates(self) -> Rates | None:
         """The rates of all updates and of the one after the last, None if the run is too long for that."""
         return self.rates(np.arange(self.total + 1.0)) if self.total <= _MOST_SAMPLES else None
+
+
+_WARMUPS = ("num_warmup_steps", "warmup")
+"""The parameters of schedules that begin with a warmup."""
+
+
+def _own_warmup(curve: Curve, clock: Clock) -> float:
+    """Return the length of the warmup of a schedule that begins with one, 0 without one."""
+    given = next((curve.params[name] for name in _WARMUPS if curve.params.get(name)), None)
+    return clock.steps(given) if isinstance(given, Time) else float(given or 0)
 
 
 def _drops(schedule: Schedule, total: int, warmup: float) -> tuple[float, ...]:
