@@ -706,3 +706,35 @@ def test_a_warmup_that_includes_its_peak(log: Callable[..., str]) -> None:
         0,
         "Matches, but the peak is at update 99, planned 100.",
     )
+
+
+@pytest.mark.parametrize("plan", ["cosine:lr=0.1", "cosine:lr=0.1,warmup=10"])
+def test_a_log_that_counts_batches(log: Callable[..., str], plan: str) -> None:
+    warmup = 10 if "warmup" in plan else 0
+
+    def rate(step: float) -> float:
+        update = step // 8
+        return 0.1 * update / 10 if update < warmup else cosine(update - warmup, 125.0 - warmup)
+
+    path = log(rate)
+    known = ask("diagnose", path, plan, "--steps", "125", "--accumulate", "8")
+    assert known.code == 0
+    assert known.out.decode().splitlines() == [
+        "Matches: the log counts batches, 8 for each planned update.",
+        "  100 rows, exact to all digits.",
+    ]
+    unknown = ask("diagnose", path, plan, "--steps", "125")
+    assert unknown.code == 1
+    assert unknown.out.decode().splitlines() == [
+        "The log has 8 steps for each planned update.",
+        (
+            "  If it counts batches of which 8 are accumulated, it matches: pass --accumulate 8. Else the schedule is 8 "
+            "times too slow."
+        ),
+        "  100 rows, exact.",
+    ]
+
+
+def test_a_floor_below_zero_is_not_named(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step, 1000.0, 0.10002) - 0.00002, range(0, 900, 10))
+    assert "falls to -" not in " ".join(lines(path, "cosine:lr=0.1", "--steps", "1000"))

@@ -29,6 +29,8 @@ def explanations(case: Case) -> Iterator[Explanation]:
     best = case.rows.error(_rates(planned, floor, case.times))
     rounded = (0.0, *(float(f"{floor:.{digits}g}") for digits in range(1, 10)))
     floor = next((each for each in rounded if case.rows.error(_rates(planned, each, case.times)) <= best * 1.02), floor)
+    if floor < 0:
+        return
     texts = rate_pair(floor, planned.floor)
     yield Explanation(
         story="other-floor",

@@ -18,33 +18,62 @@ from cosine_cli.studies.diagnose.stories.too_fast import known
 RANK = 5.0
 _KNOWN = 4.6
 _MOST = 64
+_LONGER = 1.5
+"""A log with times above so many times the length of the plan counts in another unit."""
 
 
 def explanations(case: Case) -> Iterator[Explanation]:
     """Yield the plan at the update divided by k, in stairs and without, for the factors that fit best."""
     planned = case.planned
+    is_longer = case.last > _LONGER * planned.total
     for stairs in (False, True):
-        if not stairs and not planned.warmup and planned.has_horizon:
+        if not (stairs or is_longer or planned.warmup) and planned.has_horizon:
             continue  # the horizon is k times too long
         factors = np.arange(2, _MOST + 1)
         errors = case.few.errors(planned(slower(case.few.times, factors[:, None], stairs=stairs)))
         for k in factors[np.argsort(errors, kind="stable")[:2]].tolist():
-            ends = case.ends(partial(_rates, planned, k, stairs=stairs))
-            yield Explanation(
-                story="too-slow",
-                rank=(_KNOWN if k in known(case) else RANK) + 0.01 * stairs,
-                rates=partial(_rates, planned, k, stairs=stairs),
-                verdict=f"The schedule is {k} times too slow: its end is at update {count(planned.total * k)}, "
-                f"planned {count(planned.total)}",
-                clause=f"stepped once in {k} updates" if stairs else f"{k} times too slow",
-                consequence=f"The rate ends at {ends[0]}, planned {ends[1]}.",
-                advice=_advice(k, case, stairs=stairs),
-                same=""
-                if stairs
-                else f"Same curve: a horizon{' and a warmup' * bool(planned.warmup)} {k} times too large, "
-                "as when they are counted in batches instead of updates.",
-                values={"factor": k, "stairs": stairs},
-            )
+            yield (_in_batches if is_longer else _too_slow)(case, k, stairs=stairs)
+
+
+def _too_slow(case: Case, k: int, *, stairs: bool) -> Explanation:
+    planned = case.planned
+    return Explanation(
+        story="too-slow",
+        rank=(_KNOWN if k in known(case) else RANK) + 0.01 * stairs,
+        rates=partial(_rates, planned, k, stairs=stairs),
+        verdict=f"The schedule is {k} times too slow: its end is at update {count(planned.total * k)}, "
+        f"planned {count(planned.total)}",
+        clause=f"stepped once in {k} updates" if stairs else f"{k} times too slow",
+        consequence=case.ends(partial(_rates, planned, k, stairs=stairs)),
+        advice=_advice(k, case, stairs=stairs),
+        same=""
+        if stairs
+        else f"Same curve: a horizon{' and a warmup' * bool(planned.warmup)} {k} times too large, "
+        "as when they are counted in batches instead of updates.",
+        values={"factor": k, "stairs": stairs},
+    )
+
+
+def _in_batches(case: Case, k: int, *, stairs: bool) -> Explanation:
+    """Return the same for a log that is longer than the plan: its steps are then not the updates of the plan."""
+    is_known = k in known(case)
+    return Explanation(
+        story="log-in-batches",
+        rank=_KNOWN + 0.01 * stairs,
+        covers=frozenset({"horizon"}),
+        rates=partial(_rates, case.planned, k, stairs=stairs),
+        verdict=f"Matches: the log counts batches, {k} for each planned update"
+        if is_known
+        else f"The log has {k} steps for each planned update",
+        clause=f"{k} steps of the log for each update",
+        advice=""
+        if is_known
+        else f"If it counts batches of which {k} are accumulated, it matches: pass --accumulate {k}. Else the schedule "
+        f"is {k} times too slow.",
+        deviates=not is_known,
+        compares=False,
+        values={"factor": k, "stairs": stairs},
+    )
 
 
 def slower(t: Rates, k: Any, *, stairs: bool) -> Rates:
