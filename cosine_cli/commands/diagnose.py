@@ -36,6 +36,8 @@ EXAMPLES = (
 WORDS = "LOG [CURVE | FILE]"
 SHARED = (InputFlags, LogFlags, Run, CurveFlags, MessageFlags)
 FORMATS = ("text", "json")
+_BETTER = 0.5
+"""A schedule is shown in place of the plan if its error is less than this share of that of the plan."""
 SUFFIXES = {"yaml": "yaml", "yml": "yaml"}
 
 
@@ -204,7 +206,7 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> tuple[list[
 
     terminal = Terminal.here()
     found = [diagnose(series, planned, facts) for series in log.runs]
-    texts = [answers.answer(each, () if each.explained else _own_schedule(each.series, log)) for each in found]
+    texts = [answers.answer(each, () if each.explained else _own_schedule(each, log)) for each in found]
     if form == "json":
         documents = [answers.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
         write(
@@ -218,12 +220,14 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> tuple[list[
     return found, texts
 
 
-def _own_schedule(series: Series, log: Log) -> list[str]:
-    """Return the answer without a plan, none if no schedule fits."""
+def _own_schedule(diagnosis: Diagnosis, log: Log) -> list[str]:
+    """Return the answer without a plan, none if no schedule fits, or none much better than the plan."""
     from cosine_cli.render import identification
     from cosine_cli.studies.diagnose.core.without_plan import identified
 
-    found = identified(series, log)
+    found = identified(diagnosis.series, log)
+    if found.joined is None and (found.fit is None or found.fit.error >= _BETTER * diagnosis.as_planned.error):
+        return []
     return identification.answer(found) if found.named else []
 
 

@@ -104,9 +104,15 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
     yield from whole
     yield from said.besides
     if best.offset == -1 and diagnosis.series.unit == "step" and said.story == "as-planned":
-        yield f"The row of step s has the rate of update s - {count(-best.offset)}."
+        yield row_sentence("step", best.offset)
     yield from _stopped(diagnosis)
     yield from columns_read(diagnosis.series)
+
+
+def row_sentence(unit: str, offset: float) -> str:
+    """Return the sentence on rows that have the rates of other times."""
+    time = "update" if unit == "step" else unit
+    return f"The row of {unit} s has the rate of {time} s {'+' if offset > 0 else '-'} {count(abs(offset))}."
 
 
 def columns_read(series: Series) -> Iterator[str]:
@@ -202,7 +208,7 @@ def _closest(diagnosis: Diagnosis) -> list[str]:
 def _instead(lines: Sequence[str]) -> list[str]:
     """Return the schedule that the log has, in place of the plan."""
     if not lines:
-        return ["No schedule of this program fits the log either: compare it with another plan."]
+        return ["No schedule of this program fits the log better: compare it with another plan."]
     first, *rest = lines
     sentence = first if first[0].isupper() else f"It is {first}."  # "Two runs in one log", "Closest to"
     return [f"The log is not this plan. {sentence}", *(line.removeprefix(_INDENT) for line in rest)]

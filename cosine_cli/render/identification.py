@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.render.diagnosis import columns_read, document, text
+from cosine_cli.render.diagnosis import columns_read, document, row_sentence, text
 from cosine_cli.render.fit_text import fit_drops, fit_name, fit_words
 from cosine_cli.studies.diagnose.core.without_plan import is_rise, typed_length, typed_plan
 from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
@@ -128,8 +128,7 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     if fit.spec.startswith("multistep:"):
         yield "Same curve: ReduceLROnPlateau that lowered the rate at these times."
     if fit.offset:
-        sign = "+" if fit.offset > 0 else "-"
-        yield f"The row of {found.series.unit} s has the rate of update s {sign} {count(abs(fit.offset))}."
+        yield row_sentence(found.series.unit, fit.offset)
     if found.identified.lags is not None and found.identified.lags.size and found.identified.lags[-1]:
         yield (
             f"The scheduler missed {count(float(found.identified.lags[-1]))} updates, as fp16 loss scaling skips them: "

@@ -728,8 +728,8 @@ def test_a_log_that_counts_batches(log: Callable[..., str], plan: str) -> None:
     assert unknown.out.decode().splitlines() == [
         "The log has 8 steps for each planned update.",
         (
-            "  If it counts batches of which 8 are accumulated, it matches: pass --accumulate 8. Else the schedule is 8 "
-            "times too slow."
+            "  If it counts batches of which 8 are accumulated, it matches: pass --accumulate 8. Else the schedule is "
+            "8 times too slow."
         ),
         "  100 rows, exact.",
     ]
@@ -738,3 +738,25 @@ def test_a_log_that_counts_batches(log: Callable[..., str], plan: str) -> None:
 def test_a_floor_below_zero_is_not_named(log: Callable[..., str]) -> None:
     path = log(lambda step: cosine(step, 1000.0, 0.10002) - 0.00002, range(0, 900, 10))
     assert "falls to -" not in " ".join(lines(path, "cosine:lr=0.1", "--steps", "1000"))
+
+
+@pytest.mark.parametrize(
+    ("every", "code", "first"),
+    [
+        (16, 0, "Matches, but the rate is set once in 16 updates, to the planned one of that time."),
+        (500, 1, "The rate is set once in 500 updates, to the planned one of that time."),
+    ],
+)
+def test_a_rate_that_is_set_once_in_several_updates(log: Callable[..., str], every: int, code: int, first: str) -> None:
+    path = log(lambda step: cosine((step - 1) // every * every if step else 0.0, 5000.0), range(0, 5000, 10))
+    answer = ask("diagnose", path, "cosine:lr=0.1", "--steps", "5000")
+    assert (answer.code, answer.out.decode().splitlines()[0]) == (code, first)
+
+
+def test_a_schedule_that_is_not_nearer_than_the_plan_is_not_shown(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step) + (2e-4 if step % 20 else 0.0))
+    answer = ask("diagnose", path, "cosine:lr=0.1", "--steps", "1000")
+    assert answer.code == 1
+    assert answer.out.decode().splitlines()[1] == (
+        "  No schedule of this program fits the log better: compare it with another plan."
+    )
