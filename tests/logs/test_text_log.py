@@ -145,6 +145,33 @@ def test_two_optimizers(tmp_path: Path) -> None:
         assert critic.rates.tolist() == [rate / 2 for rate in RATES]
 
 
+@pytest.mark.parametrize(
+    ("damage", "missing", "lost"),
+    [(("step=3, ", "step=9, "), [3], 2), (("step=3, ", "step=4, "), [3, 4], 4), (("step=3, ", "stxp=3, "), [3], 1)],
+)
+def test_a_damaged_line_of_two_optimizers(
+    tmp_path: Path, damage: tuple[str, str], missing: list[int], lost: int
+) -> None:
+    text = "".join(f"step={at}, lr=[{rate}]\nstep={at}, lr=[{rate / 2}]\n" for at, rate in enumerate(RATES))
+    half = text.index("step=3, ") + 1
+    log = log_of(tmp_path, text[:half] + text[half:].replace(*damage, 1))
+    steps = [step for step in range(COUNT) if step not in missing]
+    actor, critic = log.runs
+    assert actor.times.tolist() == critic.times.tolist() == steps
+    assert actor.rates.tolist() == [RATES[step] for step in steps]
+    assert critic.rates.tolist() == [RATES[step] / 2 for step in steps]
+    which = "1 line is" if lost == 1 else f"{lost} lines are"
+    assert log.notes[0] == f"{which} not read, whose step is not printed 2 times"
+
+
+@pytest.mark.parametrize("word", ["sxep", "st\ufffdp"])
+def test_a_damaged_word_of_a_time_is_counted(tmp_path: Path, word: str) -> None:
+    text = lines_of("step {n} | lr {lr} | loss 3")
+    log = log_of(tmp_path, text.replace("step 7", f"{word} 7"))
+    assert len(only_run(log).rates) == COUNT - 1
+    assert log.notes == ("1 line is not read, whose rates or times are printed in another way",)
+
+
 def test_a_line_that_is_printed_twice_is_one_row(tmp_path: Path) -> None:
     text = "".join(f"step={at}, lr={rate}\n" * 2 for at, rate in enumerate(RATES))
     assert only_run(log_of(tmp_path, text)).rates.tolist() == RATES

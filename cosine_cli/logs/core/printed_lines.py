@@ -19,6 +19,9 @@ CUT_OFF = "the last line may be cut off in its rate and is not read, as no line 
 LEAST_RATES = 5
 """The fewest lines with one pattern: fewer are printed settings rather than a log."""
 
+_MOST_OTHERS = 0.1
+"""The largest part of the lines of several optimizers that may be printed otherwise."""
+
 _WEIGHTS = {"line": 4, "earlier line": 2, "change": 1, "none": 1}
 """A rate in a line with a time outweighs others: those of an average over an epoch, of a note on a change."""
 
@@ -64,12 +67,12 @@ def _selected(patterns: Mapping[Pattern, Sequence[Row]]) -> tuple[dict[Pattern, 
 
 
 def _is_like(pattern: Pattern, kept: Iterable[Pattern]) -> bool:
-    """Return whether a pattern differs in the rates only."""
-    return any(pattern[:2] == other[:2] for other in kept)
+    """Return whether a pattern differs in the rates only, or in the time only, as that of a damaged line does."""
+    return any(pattern[:2] == other[:2] or (pattern.names == other.names and pattern.place != "none") for other in kept)
 
 
 def _tables(pattern: Pattern, rows: Sequence[Row], notes: list[str]) -> Iterator[Table]:
-    series = _series_of(_most_digits(rows))
+    series = _series_of(_most_digits(rows), notes)
     for number, part in enumerate(series, 1):
         name = f"series {number} of {len(series)}" if len(series) > 1 else ""
         yield Table(columns=columns_of(pattern.names, part, notes), name=name)
@@ -104,16 +107,25 @@ def _digits(row: Row) -> int:
     return sum(map(len, row.texts))
 
 
-def _series_of(rows: Sequence[Row]) -> list[Sequence[Row]]:
-    """Return the rows of each optimizer if each step is printed once for each of several optimizers."""
+def _series_of(rows: Sequence[Row], notes: list[str]) -> list[Sequence[Row]]:
+    """Return the rows of each optimizer if each step is printed once for each of several optimizers.
+
+    A few steps may be printed otherwise, as in a damaged file: they are not read, which is noted.
+    """
     counted = [[*steps] for key, steps in groupby(rows, key=lambda row: row.time[1:]) if key[0] or key[3]]
-    several = Counter(map(len, counted[:-1] or counted)).most_common()
-    if sum(map(len, counted)) < len(rows) or len(several) != 1 or not 1 < several[0][0] <= len(counted):
+    if sum(map(len, counted)) < len(rows):
         return [rows]
-    count = several[0][0]
-    if len(counted[-1]) > count or all(len({row.texts for row in steps}) == 1 for steps in counted):
+    count = Counter(map(len, counted)).most_common(1)[0][0]
+    *earlier, last = counted
+    whole = [*(steps for steps in earlier if len(steps) == count), *([last] if len(last) <= count else [])]
+    others = len(rows) - sum(map(len, whole))
+    if not 1 < count <= len(whole) or others > _MOST_OTHERS * len(rows):
         return [rows]
-    return [[steps[at] for steps in counted if at < len(steps)] for at in range(count)]
+    if all(len({row.texts for row in steps}) == 1 for steps in whole):
+        return [rows]
+    if others:
+        notes.append(f"{_lines(others)} not read, whose step is not printed {count} times")
+    return [[steps[at] for steps in whole if at < len(steps)] for at in range(count)]
 
 
 def _joined(tables: Sequence[Table]) -> Iterator[Table]:

@@ -74,7 +74,7 @@ _KINDS = (*_PRIORITY, "epoch", "train")
 def may_have_time(line: str) -> bool:
     """Return whether a line contains a word of time: quick, for most lines of a log."""
     lower = line.lower()
-    return "ep" in lower or "it" in lower or "batch" in lower or "update" in lower
+    return any(word in lower for word in ("ep", "it", "batch", "up", "train"))
 
 
 def is_validation(line: str) -> bool:
