@@ -6,6 +6,8 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
+from cosine_cli.logs.core.rate_column import NOT_LOGGED
+
 AFTER_NUMBER = r"""(?=$|[\s,;:|)\]}>'"/(<=*&!\\-]|\.(?!\d))"""
 """What follows a number: another character is a part of a name, or damage."""
 
@@ -37,13 +39,9 @@ _NEXT = re.compile(rf"['\"]?+\)?+\s{{0,4}}+[,;\s]\s{{0,4}}+(?:tensor\(|np\.float
 MOST_RATES = 64
 """The most rates that a line or a list has: a log of more is one of each parameter."""
 
-_SETTINGS = frozenset(
-    (
-        *("min", "max", "base", "init", "initial", "peak", "start", "end", "final", "target", "default", "best"),
-        *("warmup", "decay", "gamma", "mult", "multiplier", "scale", "ratio", "factor", "power", "suggested", "old"),
-        *("step", "steps", "milestones", "drop", "patience", "cooldown", "epoch", "epochs", "iters", "find", "finder"),
-        *("type", "mode", "schedule", "scheduler", "policy", "val", "valid", "validation", "test", "eval"),
-    )
+_SETTINGS = NOT_LOGGED.union(
+    ("default", "power", "old", "step", "steps", "milestones", "drop", "patience", "cooldown"),
+    ("epoch", "epochs", "iters", "find", "type", "mode"),
 )
 """Words in the names of settings, which are printed once and do not change."""
 

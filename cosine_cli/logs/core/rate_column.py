@@ -14,7 +14,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _RATE = re.compile(r"lrs?[0-9]*")
 """The word of a rate in a name, with the index of its parameter group."""
 
-_NOT_LOGGED = frozenset(
+NOT_LOGGED = frozenset(
     {
         "initial",
         "init",
@@ -78,7 +78,7 @@ def is_rate(name: str) -> bool:
     [True, True, True, True, False, False, False]
     """
     words = [word for word in _PARTS.split(_JOINED.sub("lr", normal(name))) if word]
-    return any(_RATE.fullmatch(word) for word in words) and not _NOT_LOGGED.intersection(words)
+    return any(_RATE.fullmatch(word) for word in words) and not NOT_LOGGED.intersection(words)
 
 
 def exact(names: Iterable[str]) -> str | None:
