@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from itertools import groupby
+from itertools import accumulate, groupby
+from typing import TypeVar
 
 from cosine_cli.logs.core.printed_columns import NOT_RATES, columns_of
 from cosine_cli.logs.core.printed_rates import MOST_RATES
-from cosine_cli.logs.core.printed_rows import LONGEST_LINE, Pattern, PrintedRows, Row, find_rows
+from cosine_cli.logs.core.printed_rows import LONGEST_LINE, Pattern, PrintedRows, Rows, find_rows
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.sparse_table import NO_ROWS
+
+_T = TypeVar("_T")
 
 CUT_OFF = "the last line may be cut off in its rate and is not read, as no line break follows"
 
@@ -57,7 +60,7 @@ def _lines(count: int) -> str:
     return "1 line is" if count == 1 else f"{count} lines are"
 
 
-def _selected(patterns: Mapping[Pattern, Sequence[Row]]) -> tuple[dict[Pattern, Sequence[Row]], int]:
+def _selected(patterns: Mapping[Pattern, Rows]) -> tuple[dict[Pattern, Rows], int]:
     """Return the patterns that have the time as the most important one has it, and the number of other lines."""
     if not patterns:
         return {}, 0
@@ -71,27 +74,35 @@ def _is_like(pattern: Pattern, kept: Iterable[Pattern]) -> bool:
     return any(pattern[:2] == other[:2] or (pattern.names == other.names and pattern.place != "none") for other in kept)
 
 
-def _tables(pattern: Pattern, rows: Sequence[Row], notes: list[str]) -> Iterator[Table]:
+def _tables(pattern: Pattern, rows: Rows, notes: list[str]) -> Iterator[Table]:
     series = _series_of(_most_digits(rows), notes)
     for number, part in enumerate(series, 1):
         name = f"series {number} of {len(series)}" if len(series) > 1 else ""
         yield Table(columns=columns_of(pattern.names, part, notes), name=name)
 
 
-def _most_digits(rows: Sequence[Row]) -> Sequence[Row]:
+def _most_digits(rows: Rows) -> Rows:
     """Return the rows; if each is printed rounded and with more digits, as by LLaMA-Factory, only the latter."""
-    pairs = [*zip(rows[::2], rows[1::2], strict=False)]
-    if not all(first.time == second.time and _agree(first, second) for first, second in pairs):
+    if not all(first == second for first, second in _pairs(rows.times())):
         return rows
-    if 2 * sum(first.texts != second.texts for first, second in pairs) < len(pairs):
+    if not all(_agree(first, second) for first, second in _pairs(rows.printed())):
         return rows
-    return max(rows[::2], rows[1::2], key=lambda printed: sum(map(_digits, printed)))
+    if 2 * sum(first != second for first, second in _pairs(rows.printed())) < len(rows) // 2:
+        return rows
+    halves = (rows.selected(range(half, len(rows), 2)) for half in range(2))
+    return max(halves, key=lambda half: sum(map(_digits, half.printed())))
 
 
-def _agree(one: Row, other: Row) -> bool:
+def _pairs(items: Iterable[_T]) -> Iterator[tuple[_T, _T]]:
+    """Yield the first and the second item, the third and the fourth, and so on."""
+    iterator = iter(items)
+    return zip(iterator, iterator, strict=False)
+
+
+def _agree(one: Sequence[str], other: Sequence[str]) -> bool:
     """Return whether the rates of two rows are the same, in one of them perhaps rounded."""
     short, long = sorted((one, other), key=_digits)
-    return all(Decimal(text) == _rounded(exact, text) for text, exact in zip(short.texts, long.texts, strict=True))
+    return all(Decimal(text) == _rounded(exact, text) for text, exact in zip(short, long, strict=True))
 
 
 def _rounded(exact: str, text: str) -> Decimal:
@@ -103,29 +114,32 @@ def _rounded(exact: str, text: str) -> Decimal:
         return Decimal("nan")
 
 
-def _digits(row: Row) -> int:
-    return sum(map(len, row.texts))
+def _digits(texts: Sequence[str]) -> int:
+    return sum(map(len, texts))
 
 
-def _series_of(rows: Sequence[Row], notes: list[str]) -> list[Sequence[Row]]:
+def _series_of(rows: Rows, notes: list[str]) -> list[Rows]:
     """Return the rows of each optimizer if each step is printed once for each of several optimizers.
 
     A few steps may be printed otherwise, as in a damaged file: they are not read, which is noted.
     """
-    counted = [[*steps] for key, steps in groupby(rows, key=lambda row: row.time[1:]) if key[0] or key[3]]
-    if sum(map(len, counted)) < len(rows):
+    if not rows.steps[0] and not rows.inners[0]:
         return [rows]
-    count = Counter(map(len, counted)).most_common(1)[0][0]
-    *earlier, last = counted
-    whole = [*(steps for steps in earlier if len(steps) == count), *([last] if len(last) <= count else [])]
+    counts = [sum(1 for _ in lines) for _, lines in groupby(rows.times())]
+    count = Counter(counts).most_common(1)[0][0]
+    if count == 1:
+        return [rows]
+    *earlier, last = (range(end - size, end) for size, end in zip(counts, accumulate(counts), strict=True))
+    whole = [*(lines for lines in earlier if len(lines) == count), *([last] if len(last) <= count else [])]
     others = len(rows) - sum(map(len, whole))
-    if not 1 < count <= len(whole) or others > _MOST_OTHERS * len(rows):
+    if count > len(whole) or others > _MOST_OTHERS * len(rows):
         return [rows]
-    if all(len({row.texts for row in steps}) == 1 for steps in whole):
+    printed = [*rows.printed()]
+    if all(len({printed[line] for line in lines}) == 1 for lines in whole):
         return [rows]
     if others:
         notes.append(f"{_lines(others)} not read, whose step is not printed {count} times")
-    return [[steps[at] for steps in whole if at < len(steps)] for at in range(count)]
+    return [rows.selected([lines[at] for lines in whole if at < len(lines)]) for at in range(count)]
 
 
 def _joined(tables: Sequence[Table]) -> Iterator[Table]:

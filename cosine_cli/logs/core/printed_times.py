@@ -67,6 +67,35 @@ class PrintedTime(NamedTuple):
 
 NO_TIME = PrintedTime()
 
+
+class TimePlaces(NamedTuple):
+    """Where the texts of a time are in its line.
+
+    - ``lasting``: whether they are there in each line that differs in its digits only.
+    """
+
+    word: str
+    step: slice
+    total: slice
+    epoch: slice
+    inner: slice
+    inner_total: slice
+    lasting: bool = True
+
+    def read(self, line: str) -> PrintedTime:
+        """Return the time of a line."""
+        return PrintedTime(
+            self.word,
+            line[self.step].replace(",", ""),
+            line[self.total],
+            line[self.epoch].replace(",", ""),
+            line[self.inner],
+            line[self.inner_total],
+        )
+
+
+_NOWHERE = slice(0, 0)
+
 _PRIORITY = ("update", "step", "iteration", "batch")
 _KINDS = (*_PRIORITY, "epoch", "train")
 
@@ -92,14 +121,22 @@ def time_of(line: str) -> PrintedTime:
     >>> time_of("steps per epoch: 100, warmup_steps=500, lr: 0.1") == NO_TIME
     True
     """
+    return time_places(line).read(line)
+
+
+def time_places(line: str) -> TimePlaces:
+    """Return where the time is that a line has."""
     espnet = "batch:" in line and _ESPNET.search(line)
     if espnet:
-        return PrintedTime(epoch=espnet[1], inner=espnet[2])
+        return TimePlaces("", _NOWHERE, _NOWHERE, _place(espnet, 1), _place(espnet, 2), _NOWHERE)
     found: dict[str, re.Match[str]] = {}
+    lasting = True
     for match in _COUNT.finditer(line):
         kind = next(name for name, word in zip(_KINDS, match.group(*_KINDS), strict=True) if word)
-        if kind not in ("epoch", "train") and match["number"].partition(".")[2].strip("0"):
-            continue  # not a whole number
+        if kind not in ("epoch", "train") and "." in match["number"]:
+            lasting = False
+            if match["number"].partition(".")[2].strip("0"):
+                continue  # not a whole number
         before = line[max(0, match.start() - _MOST_BEFORE) : match.start()]
         if not _OTHER.search(before) and not (kind == "epoch" and _NUMBER_OF.search(before)):
             found.setdefault(kind, match)
@@ -112,13 +149,14 @@ def time_of(line: str) -> PrintedTime:
     if bar and epoch:
         inner = bar
     position = found.get(word)
-    return PrintedTime(
+    return TimePlaces(
         word=word or ("bar" if bar and not epoch else ""),
-        step=_whole(position["number"]) if position else bar[1] if bar and not epoch else "",
-        total=(position["total"] or "") if position else bar[2] if bar and not epoch else "",
-        epoch=_digits(epoch["number"]) if epoch else "",
-        inner=inner[1] if inner else "",
-        inner_total=inner[2] if inner else "",
+        step=_whole(position) if position else _place(bar, 1) if bar and not epoch else _NOWHERE,
+        total=_place(position, "total") if position else _place(bar, 2) if bar and not epoch else _NOWHERE,
+        epoch=_place(epoch, "number") if epoch else _NOWHERE,
+        inner=_place(inner, 1) if inner else _NOWHERE,
+        inner_total=_place(inner, 2) if inner else _NOWHERE,
+        lasting=lasting,
     )
 
 
@@ -140,9 +178,11 @@ def _position_after(line: str, found: dict[str, re.Match[str]]) -> re.Match[str]
     )
 
 
-def _whole(text: str) -> str:
-    return _digits(text).partition(".")[0]
+def _place(match: re.Match[str], group: str | int) -> slice:
+    return _NOWHERE if match[group] is None else slice(*match.span(group))
 
 
-def _digits(text: str) -> str:
-    return text.replace(",", "")
+def _whole(position: re.Match[str]) -> slice:
+    """Return the place of a number without its decimals."""
+    begin = position.start("number")
+    return slice(begin, begin + len(position["number"].partition(".")[0]))
