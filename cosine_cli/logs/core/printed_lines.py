@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from cosine_cli.logs.core.printed_columns import NOT_RATES, columns_of
 from cosine_cli.logs.core.printed_rates import MOST_RATES
-from cosine_cli.logs.core.printed_rows import LONGEST_LINE, Pattern, PrintedRows, Rows, find_rows
+from cosine_cli.logs.core.printed_rows import Pattern, PrintedRows, Rows, find_rows
+from cosine_cli.logs.core.printed_times import LONGEST_LINE
 from cosine_cli.logs.core.rate_choice import LEAST_ROWS
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.sparse_table import NO_ROWS
@@ -27,7 +28,7 @@ _WEIGHTS = {"line": 4, "earlier line": 2, "change": 1, "none": 1}
 """A rate in a line with a time outweighs others: those of an average over an epoch, of a note on a change."""
 
 
-def read_lines(sections: Iterable[str], *, whole: bool) -> RawLog:
+def read_lines(sections: Iterable[Iterable[str]], *, whole: bool) -> RawLog:
     """Return the tables of the lines in which learning rates are printed; parameters as of :func:`find_rows`."""
     found = find_rows(sections, whole=whole)
     # Fewer lines with one pattern are printed settings rather than a log; if there are no others, they are counted.
