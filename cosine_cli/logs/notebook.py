@@ -9,6 +9,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.logs.core.formats import LogFormat
 from cosine_cli.logs.core.json_shape import document_in
 from cosine_cli.logs.core.printed_lines import read_lines
+from cosine_cli.logs.core.printed_rows import lines_in
 from cosine_cli.logs.core.raw_log import RawLog
 from cosine_cli.logs.core.source import Source
 
@@ -31,7 +32,7 @@ def read(source: Source) -> RawLog:
         notebook = document_in(source)
     except ValueError as error:
         raise user_error(source.where, "is not a whole notebook", got=f"invalid JSON: {error}") from None
-    return read_lines(list(_outputs(notebook)), whole=True)
+    return read_lines(map(lines_in, _outputs(notebook)), whole=True)
 
 
 def _outputs(notebook: dict[str, Any]) -> Iterator[str]:

@@ -34,6 +34,9 @@ _PER_EPOCH = re.compile(r"epoch_\w+|(?:lr/pg|x/lr)\d")
 _MOST_BYTES = 1 << 20
 """A longer record has no scalars: it is an image, a graph or an embedding."""
 
+_MOST_LAYOUTS = 256
+"""The most layouts of summaries of one length that are compared with an event."""
+
 _STEP, _SUMMARY = (2, VARINT), (5, BYTES)
 _VALUE = (1, BYTES)
 _TAG, _SIMPLE, _TENSOR = (1, BYTES), (2, FIXED32), (8, BYTES)
@@ -151,10 +154,10 @@ def _add_summary(events: _Events, data: bytes, step: int, begin: int, end: int) 
             continue
         events.single |= scalar.number is _FLOAT
         _rows(events, scalar.tag).add(step, scalar.tag, scalar.number.unpack_from(data, scalar.place)[0])
-        if len(values) == 1:
+        known = events.layouts.setdefault(end - begin, [])
+        if len(values) == 1 and len(known) < _MOST_LAYOUTS:
             after = data[scalar.place + scalar.number.size : end]
-            layout = _Layout(before=data[begin : scalar.place], after=after, scalar=scalar)
-            events.layouts.setdefault(end - begin, []).append(layout)
+            known.append(_Layout(before=data[begin : scalar.place], after=after, scalar=scalar))
 
 
 def _scalar_or_text(events: _Events, data: bytes, begin: int, end: int) -> _Scalar | None:

@@ -57,24 +57,25 @@ def read(source: Source) -> RawLog:
     data = source.data
     if data[:_HEADER] != _MAGIC + bytes((_VERSION,)):
         raise user_error(source.where, "must be a .wandb file of version 0", got="another header")
-    run, gaps, cut_off = _Run(), [], []
+    run, damaged = _Run(), 0
+    cut_off: int | None = None
     for record in records(data, _HEADER):
         if isinstance(record, Gap):
-            gaps.append(record)
+            damaged += record.end - record.begin
         elif isinstance(record, CutOff):
-            cut_off.append(record)
+            cut_off = record.begin
         else:
             try:
                 _add_record(run, record)
             except (ValueError, OverflowError, RecursionError):
-                gaps.append(Gap(0, len(record)))
+                damaged += len(record)
     columns = run.rows.columns(step=STEP)
     return RawLog(
         tables=(Table(columns=columns) if columns else NO_ROWS,),
         configs=(Carried(where=f"config in {visible(source.path)}", text=json.dumps(run.config)),)
         if run.config
         else (),
-        notes=tuple(_notes(gaps, cut_off)),
+        notes=tuple(_notes(damaged, cut_off)),
     )
 
 
@@ -156,10 +157,9 @@ def _item(record: bytes, begin: int, end: int) -> tuple[list[str], str]:
     return (nested or [key]), text
 
 
-def _notes(gaps: list[Gap], cut_off: list[CutOff]) -> Iterator[str]:
-    if gaps:
-        lost = sum(gap.end - gap.begin for gap in gaps)
-        yield f"{lost} bytes are damaged and not read"
-    if cut_off:
-        at = cut_off[0].begin
-        yield f"the last record is cut off, as in a file that is still written to: it is not read, from byte {at} on"
+def _notes(damaged: int, cut_off: int | None) -> Iterator[str]:
+    if damaged:
+        yield f"{damaged} bytes are damaged and not read"
+    if cut_off is not None:
+        rest = f"it is not read, from byte {cut_off} on"
+        yield f"the last record is cut off, as in a file that is still written to: {rest}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from logs.made_records import event, event_file, field, record, simple
 
 from cosine_cli.logs import tensorboard
 from cosine_cli.logs.core.raw_log import RawLog
+from cosine_cli.logs.core.reading import read_log
 from cosine_cli.logs.core.source import Source, read_source
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -67,6 +69,25 @@ def test_rates(tmp_path: Path) -> None:
 def test_the_step_of_keras_is_an_epoch(tmp_path: Path) -> None:
     events = [event(epoch, simple("epoch_lr", 0.5 / (epoch + 1))) for epoch in range(8)]
     assert only_run(log_of(tmp_path, event_file(events))).unit == "epoch"
+
+
+def test_the_config_of_ultralytics_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "args.yaml").write_text("lr0: 0.01\n")
+    (tmp_path / "other.yaml").write_text("lr0: 0.02\n")
+    (tmp_path / "events.out.tfevents.1.host").write_bytes(FILE)
+    for path in (tmp_path, tmp_path / "events.out.tfevents.1.host"):
+        (carried,) = read_log(str(path)).configs
+        assert (carried.where, carried.text) == (f"{tmp_path}/args.yaml", "lr0: 0.01\n")
+
+
+def test_many_tags_take_linear_time() -> None:
+    def seconds(count: int) -> float:
+        data = event_file(event(1, simple(f"layer{at:06}", 0.5)) for at in range(count))
+        start = process_time()
+        assert len(read(data).tables[0].columns) == count + 1
+        return process_time() - start
+
+    assert min(seconds(12_000) for _ in range(2)) < 30 * min(seconds(1200) for _ in range(2)) + 0.3
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,12 @@ import pytest
 from logs.made_logs import log_of, only_run, refusal
 
 from cosine_cli.logs.core.printed_lines import read_lines
+from cosine_cli.logs.core.printed_rows import lines_in
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cosine_cli.logs.core.raw_log import RawLog
 
 COUNT = 20
 RATES = [1e-3 * (1 - row / COUNT) for row in range(COUNT)]
@@ -25,6 +28,10 @@ def lines_of(form: str, first: int = 0) -> str:
         values = {"n": at + first, "ten": 10 * (at + 1), "epoch": at // 5 + first, "inner": at % 5 * 20 + first}
         rows.append(form.format(**values, lr=rate, part=(at + 1) / 8, start=at == 0))
     return "\n".join(rows) + "\n"
+
+
+def found_in(*sections: str, whole: bool = True) -> RawLog:
+    return read_lines(map(lines_in, sections), whole=whole)
 
 
 STEPS = [
@@ -122,18 +129,18 @@ def test_positions_of_which_the_log_has_no_number(tmp_path: Path) -> None:
 
 
 def test_digits_stay_text() -> None:
-    (table,) = read_lines([lines_of("step {n} lr: {lr:.6f}")], whole=True).tables
+    (table,) = found_in(lines_of("step {n} lr: {lr:.6f}")).tables
     assert table.columns["lr"] == [f"{rate:.6f}" for rate in RATES]
 
 
 def test_skipped_updates() -> None:
     deepspeed = "".join(f"step={step}, skipped={step // 2}, lr=[0.1, 0.1]\n" for step in range(6))
-    (table,) = read_lines([deepspeed], whole=True).tables
+    (table,) = found_in(deepspeed).tables
     assert table.columns["skipped"] == [0, 0, 1, 1, 2, 2]
     megatron = "".join(
         f" iteration {step} | learning rate: 1E-4 | number of skipped iterations: 2 |\n" for step in range(6)
     )
-    (table,) = read_lines([megatron], whole=True).tables
+    (table,) = found_in(megatron).tables
     assert table.columns["skipped"] == [2, 4, 6, 8, 10, 12]
 
 
@@ -143,6 +150,33 @@ def test_two_optimizers(tmp_path: Path) -> None:
         actor, critic = log_of(tmp_path, whole).runs
         assert actor.rates.tolist()[:COUNT] == RATES
         assert critic.rates.tolist() == [rate / 2 for rate in RATES]
+
+
+@pytest.mark.parametrize(
+    ("damage", "missing", "lost"),
+    [(("step=3, ", "step=9, "), [3], 2), (("step=3, ", "step=4, "), [3, 4], 4), (("step=3, ", "stxp=3, "), [3], 1)],
+)
+def test_a_damaged_line_of_two_optimizers(
+    tmp_path: Path, damage: tuple[str, str], missing: list[int], lost: int
+) -> None:
+    text = "".join(f"step={at}, lr=[{rate}]\nstep={at}, lr=[{rate / 2}]\n" for at, rate in enumerate(RATES))
+    half = text.index("step=3, ") + 1
+    log = log_of(tmp_path, text[:half] + text[half:].replace(*damage, 1))
+    steps = [step for step in range(COUNT) if step not in missing]
+    actor, critic = log.runs
+    assert actor.times.tolist() == critic.times.tolist() == steps
+    assert actor.rates.tolist() == [RATES[step] for step in steps]
+    assert critic.rates.tolist() == [RATES[step] / 2 for step in steps]
+    which = "1 line is" if lost == 1 else f"{lost} lines are"
+    assert log.notes[0] == f"{which} not read, whose step is not printed 2 times"
+
+
+@pytest.mark.parametrize("word", ["sxep", "st\ufffdp"])
+def test_a_damaged_word_of_a_time_is_counted(tmp_path: Path, word: str) -> None:
+    text = lines_of("step {n} | lr {lr} | loss 3")
+    log = log_of(tmp_path, text.replace("step 7", f"{word} 7"))
+    assert len(only_run(log).rates) == COUNT - 1
+    assert log.notes == ("1 line is not read, whose rates or times are printed in another way",)
 
 
 def test_a_line_that_is_printed_twice_is_one_row(tmp_path: Path) -> None:
@@ -198,7 +232,7 @@ def test_averages_do_not_count_beside_the_rows_of_steps(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_not_a_rate(line: str) -> None:
-    found = read_lines([lines_of(line)], whole=True)
+    found = found_in(lines_of(line))
     assert not found.tables[0].columns
 
 
@@ -211,7 +245,7 @@ def test_what_is_not_a_number_is_counted(tmp_path: Path, text: str) -> None:
 
 def test_settings_are_not_the_time() -> None:
     settings = "steps per epoch: 100, warmup_steps=500, max steps 300, 10k steps, step 10k, steps: 1.5,"
-    (table,) = read_lines([lines_of(settings + " lr: {lr}")], whole=True).tables
+    (table,) = found_in(lines_of(settings + " lr: {lr}")).tables
     assert [*table.columns] == ["lr"]
 
 
@@ -289,7 +323,7 @@ def test_random_lines() -> None:
     for _ in range(300):
         line = "".join(random.choice(words) for _ in range(12))
         changed = "".join(line.replace("1", str(row)) + "\n" for row in range(6))
-        for table in read_lines([changed, line], whole=False).tables:
+        for table in found_in(changed, line, whole=False).tables:
             assert len({len(cells) for cells in table.columns.values()}) <= 1  # type: ignore[arg-type]
 
 
@@ -316,14 +350,14 @@ def test_long_lines_take_linear_time(unit: str) -> None:
     def seconds(length: int) -> float:
         line = "lr " + unit * (length // len(unit)) + "\n"
         start = process_time()
-        read_lines([line * 20], whole=True)
+        found_in(line * 20)
         return process_time() - start
 
     assert min(seconds(60_000) for _ in range(2)) < 30 * min(seconds(6000) for _ in range(2)) + 0.3
 
 
 def test_too_long_lines() -> None:
-    found = read_lines(["lr: 0.1 " * 10_000 + "\n" + lines_of("step {n} lr: {lr}")], whole=True)
+    found = found_in("lr: 0.1 " * 10_000 + "\n" + lines_of("step {n} lr: {lr}"))
     assert found.notes == ("1 line is not read, of more than 65536 characters",)
 
 

@@ -102,12 +102,13 @@ def _ones_after(length: int) -> int:
 
 def _powers(exponent: int) -> list[tuple[int, ...]]:
     """Return the matrices whose product shifts by ``exponent`` segments."""
-    power, matrices = _segment_matrix(), []
-    while exponent:
-        if exponent & 1:
-            matrices.append(power)
-        power, exponent = _squared(power), exponent >> 1
-    return matrices
+    return [_power(bit) for bit in range(exponent.bit_length()) if exponent >> bit & 1]
+
+
+@cache
+def _power(bit: int) -> tuple[int, ...]:
+    """Return the matrix that shifts by ``2**bit`` segments."""
+    return _squared(_power(bit - 1)) if bit else _segment_matrix()
 
 
 def _apply(matrix: tuple[int, ...], register: int) -> int:

@@ -81,6 +81,7 @@ def precision_of(column: Numbers) -> Precision:
     return _measured(column, np.abs(column.values))[0]
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")  # of damaged numbers: 1e300 beside 1e-300
 def _measured(column: Numbers, magnitudes: Floats) -> tuple[Precision, list[Floats]]:
     """Return the precision of a column, and the units of the last digits of its numbers if they are rounded."""
     values = column.values

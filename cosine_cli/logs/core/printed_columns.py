@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
-from cosine_cli.logs.core.printed_rows import NO_BARS, Row
-from cosine_cli.logs.core.printed_times import PrintedTime
+from cosine_cli.logs.core.printed_rows import NO_BARS, Rows
 
 STEP, EPOCH, SKIPPED = "step", "epoch", "skipped"
 ROUNDED_EPOCH = "epoch (rounded)"
@@ -17,101 +16,100 @@ NOT_RATES = (STEP, EPOCH, SKIPPED, ROUNDED_EPOCH)
 Columns = Mapping[str, Sequence[float | str | None]]
 
 
-def columns_of(names: Sequence[str], rows: Sequence[Row], notes: list[str]) -> Columns:
+def columns_of(names: Sequence[str], rows: Rows, notes: list[str]) -> Columns:
     """Return the times, the skipped updates and the rates of rows; notes on the times are added."""
     rows = _after_the_first_step(rows, notes)
     return {**_time_columns(rows, notes), **_skipped_column(rows), **_rate_columns(names, rows)}
 
 
-def _after_the_first_step(rows: Sequence[Row], notes: list[str]) -> Sequence[Row]:
+def _after_the_first_step(rows: Rows, notes: list[str]) -> Rows:
     """Return the rows without progress bars at 0, if others are at their end: an epoch begins where another ends."""
-    if not any(row.time.inner == row.time.inner_total != "" for row in rows):
+    if not any(inner == total != "" for inner, total in zip(rows.inners, rows.inner_totals, strict=True)):
         return rows
-    later = [row for row in rows if row.time.inner != "0"]
-    if len(later) < len(rows):
-        notes.append(f"{len(rows) - len(later)} progress bars at 0 are not read")
-    return later
+    later = [line for line, inner in enumerate(rows.inners) if inner != "0"]
+    if len(later) == len(rows):
+        return rows
+    notes.append(f"{len(rows) - len(later)} progress bars at 0 are not read")
+    return rows.selected(later)
 
 
-def _rate_columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
+def _rate_columns(names: Sequence[str], rows: Rows) -> Columns:
     columns: dict[str, Sequence[float | str | None]] = {}
-    for at, printed in enumerate(names):
+    for printed, rates in zip(names, rows.rates, strict=True):
         name = printed
         while name in columns:
             name += " (again)"
-        columns[name] = [row.texts[at] for row in rows]
+        columns[name] = rates
     return columns
 
 
-def _skipped_column(rows: Sequence[Row]) -> Columns:
+def _skipped_column(rows: Rows) -> Columns:
     """Return how many updates were skipped before each row: printed so, or since the row before."""
-    if all(row.skipped for row in rows):
-        return {SKIPPED: [float(row.skipped) for row in rows]}
-    if all(row.skipped_since for row in rows):
-        return {SKIPPED: [float(total) for total in accumulate(int(row.skipped_since) for row in rows)]}
+    if all(rows.skipped):
+        return {SKIPPED: [float(count) for count in rows.skipped]}
+    if all(rows.skipped_since):
+        return {SKIPPED: [float(total) for total in accumulate(map(int, rows.skipped_since))]}
     return {}
 
 
-def _time_columns(rows: Sequence[Row], notes: list[str]) -> Columns:
-    times = [row.time for row in rows]
-    first = times[0]
-    epochs: Columns = {EPOCH: [time.epoch for time in times]} if first.epoch else {}
-    if first.word == "update" or (first.word and not (first.epoch and _restarts(times))):
-        return {STEP: [time.step for time in times], **epochs}
-    if first.word:
-        times = [time._replace(inner=time.step, inner_total=time.total) for time in times]
-    if first.inner and 1 < len({time.epoch for time in times}) < len(times) and not _restarts(_as_steps(times)):
-        return {STEP: [time.inner for time in times], **epochs}
-    if times[0].inner:
-        return _inner_columns(times, notes)
-    if "." in "".join(time.epoch for time in times):
+def _time_columns(rows: Rows, notes: list[str]) -> Columns:
+    epochs: Columns = {EPOCH: rows.epochs} if rows.epochs[0] else {}
+    if rows.word == "update" or (rows.word and not (epochs and _restarts(rows.epochs, rows.steps))):
+        return {STEP: rows.steps, **epochs}
+    if rows.word:
+        return _inner_columns(rows.epochs, rows.steps, rows.totals, notes)
+    if rows.inners[0]:
+        if 1 < len(set(rows.epochs)) < len(rows) and not _restarts(rows.epochs, rows.inners):
+            return {STEP: rows.inners, **epochs}
+        return _inner_columns(rows.epochs, rows.inners, rows.inner_totals, notes)
+    if "." in "".join(rows.epochs):
         return _fraction_columns(rows, notes)
     return epochs
 
 
-def _as_steps(times: Sequence[PrintedTime]) -> list[PrintedTime]:
-    return [time._replace(step=time.inner) for time in times]
-
-
-def _restarts(times: Sequence[PrintedTime]) -> bool:
+def _restarts(epochs: Sequence[str], steps: Sequence[str]) -> bool:
     """Return whether the steps begin again when an epoch begins."""
     return any(
-        float(after.epoch) > float(before.epoch) and int(after.step) <= int(before.step)
-        for before, after in pairwise(times)
+        float(epoch) > float(epoch_before) and int(step) <= int(step_before)
+        for (epoch_before, step_before), (epoch, step) in pairwise(zip(epochs, steps, strict=True))
     )
 
 
-def _inner_columns(times: Sequence[PrintedTime], notes: list[str]) -> Columns:
+def _inner_columns(
+    epochs: Sequence[str], inners: Sequence[str], inner_totals: Sequence[str], notes: list[str]
+) -> Columns:
     """Return the epochs, and the steps from the start of the run if the number of steps of an epoch is known."""
-    epochs: Columns = {EPOCH: [time.epoch for time in times]}
-    totals = {time.inner_total for time in times}
-    if len({time.epoch for time in times}) == len(times) and all(time.inner == time.inner_total for time in times):
-        return epochs
+    if len(set(epochs)) == len(epochs) and inners == inner_totals:
+        return {EPOCH: epochs}
+    totals = set(inner_totals)
     if len(totals) > 1 or not all(totals):
-        return {STEP: [time.inner for time in times], **epochs}
+        return {STEP: inners, EPOCH: epochs}
     total = int(totals.pop())
-    first = min(int(float(time.epoch)) for time in times)
+    first = min(int(float(epoch)) for epoch in epochs)
     base = min(first, 1)
     notes.append(
         f"step = (epoch - {base}) x {total} + step in epoch" if base else f"step = epoch x {total} + step in epoch"
     )
     if first > 1:
         notes.append(f"the first epoch is {first}: epochs are counted from 1")
-    return {STEP: [float((int(float(time.epoch)) - base) * total + int(time.inner)) for time in times], **epochs}
+    steps = [
+        float((int(float(epoch)) - base) * total + int(inner)) for epoch, inner in zip(epochs, inners, strict=True)
+    ]
+    return {STEP: steps, EPOCH: epochs}
 
 
-def _fraction_columns(rows: Sequence[Row], notes: list[str]) -> Columns:
+def _fraction_columns(rows: Rows, notes: list[str]) -> Columns:
     """Return epochs with decimals, and the steps of progress bars beside them."""
-    epochs = [row.time.epoch for row in rows]
     for side in range(len(NO_BARS)):
-        bars = [row.bars[side] for row in rows]
-        if all(bars) and _is_proportional([bar[0] for bar in bars if bar], epochs):
+        steps = [bar[0] for bars in rows.bars if (bar := bars[side])]
+        if len(steps) == len(rows) and _is_proportional(steps, rows.epochs):
             notes.append("the steps are those of the progress bar")
-            return {STEP: [bar[0] for bar in bars if bar], EPOCH: epochs}
-    if any(before.time.epoch == after.time.epoch and before.texts != after.texts for before, after in pairwise(rows)):
+            return {STEP: steps, EPOCH: rows.epochs}
+    lines = zip(rows.epochs, rows.printed(), strict=True)
+    if any(epoch == next_epoch and rates != next_rates for (epoch, rates), (next_epoch, next_rates) in pairwise(lines)):
         notes.append("the epochs are printed with too few decimals to tell the rows apart: rows are counted")
-        return {ROUNDED_EPOCH: epochs}
-    return {EPOCH: epochs}
+        return {ROUNDED_EPOCH: rows.epochs}
+    return {EPOCH: rows.epochs}
 
 
 def _is_proportional(steps: Sequence[str], epochs: Sequence[str]) -> bool:

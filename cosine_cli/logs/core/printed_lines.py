@@ -6,22 +6,29 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from itertools import groupby
+from itertools import accumulate, groupby
+from typing import TypeVar
 
 from cosine_cli.logs.core.printed_columns import NOT_RATES, columns_of
 from cosine_cli.logs.core.printed_rates import MOST_RATES
-from cosine_cli.logs.core.printed_rows import LONGEST_LINE, Pattern, PrintedRows, Row, find_rows
+from cosine_cli.logs.core.printed_rows import Pattern, PrintedRows, Rows, find_rows
+from cosine_cli.logs.core.printed_times import LONGEST_LINE
 from cosine_cli.logs.core.rate_choice import LEAST_ROWS
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.sparse_table import NO_ROWS
 
+_T = TypeVar("_T")
+
 CUT_OFF = "the last line may be cut off in its rate and is not read, as no line break follows"
+
+_MOST_OTHERS = 0.1
+"""The largest part of the lines of several optimizers that may be printed otherwise."""
 
 _WEIGHTS = {"line": 4, "earlier line": 2, "change": 1, "none": 1}
 """A rate in a line with a time outweighs others: those of an average over an epoch, of a note on a change."""
 
 
-def read_lines(sections: Iterable[str], *, whole: bool) -> RawLog:
+def read_lines(sections: Iterable[Iterable[str]], *, whole: bool) -> RawLog:
     """Return the tables of the lines in which learning rates are printed; parameters as of :func:`find_rows`."""
     found = find_rows(sections, whole=whole)
     # Fewer lines with one pattern are printed settings rather than a log; if there are no others, they are counted.
@@ -53,7 +60,7 @@ def _lines(count: int) -> str:
     return "1 line is" if count == 1 else f"{count} lines are"
 
 
-def _selected(patterns: Mapping[Pattern, Sequence[Row]]) -> tuple[dict[Pattern, Sequence[Row]], int]:
+def _selected(patterns: Mapping[Pattern, Rows]) -> tuple[dict[Pattern, Rows], int]:
     """Return the patterns that have the time as the most important one has it, and the number of other lines."""
     if not patterns:
         return {}, 0
@@ -63,31 +70,39 @@ def _selected(patterns: Mapping[Pattern, Sequence[Row]]) -> tuple[dict[Pattern, 
 
 
 def _is_like(pattern: Pattern, kept: Iterable[Pattern]) -> bool:
-    """Return whether a pattern differs in the rates only."""
-    return any(pattern[:2] == other[:2] for other in kept)
+    """Return whether a pattern differs in the rates only, or in the time only, as that of a damaged line does."""
+    return any(pattern[:2] == other[:2] or (pattern.names == other.names and pattern.place != "none") for other in kept)
 
 
-def _tables(pattern: Pattern, rows: Sequence[Row], notes: list[str]) -> Iterator[Table]:
-    series = _series_of(_most_digits(rows))
+def _tables(pattern: Pattern, rows: Rows, notes: list[str]) -> Iterator[Table]:
+    series = _series_of(_most_digits(rows), notes)
     for number, part in enumerate(series, 1):
         name = f"series {number} of {len(series)}" if len(series) > 1 else ""
         yield Table(columns=columns_of(pattern.names, part, notes), name=name)
 
 
-def _most_digits(rows: Sequence[Row]) -> Sequence[Row]:
+def _most_digits(rows: Rows) -> Rows:
     """Return the rows; if each is printed rounded and with more digits, as by LLaMA-Factory, only the latter."""
-    pairs = [*zip(rows[::2], rows[1::2], strict=False)]
-    if not all(first.time == second.time and _agree(first, second) for first, second in pairs):
+    if not all(first == second for first, second in _pairs(rows.times())):
         return rows
-    if 2 * sum(first.texts != second.texts for first, second in pairs) < len(pairs):
+    if not all(_agree(first, second) for first, second in _pairs(rows.printed())):
         return rows
-    return max(rows[::2], rows[1::2], key=lambda printed: sum(map(_digits, printed)))
+    if 2 * sum(first != second for first, second in _pairs(rows.printed())) < len(rows) // 2:
+        return rows
+    halves = (rows.selected(range(half, len(rows), 2)) for half in range(2))
+    return max(halves, key=lambda half: sum(map(_digits, half.printed())))
 
 
-def _agree(one: Row, other: Row) -> bool:
+def _pairs(items: Iterable[_T]) -> Iterator[tuple[_T, _T]]:
+    """Yield the first and the second item, the third and the fourth, and so on."""
+    iterator = iter(items)
+    return zip(iterator, iterator, strict=False)
+
+
+def _agree(one: Sequence[str], other: Sequence[str]) -> bool:
     """Return whether the rates of two rows are the same, in one of them perhaps rounded."""
     short, long = sorted((one, other), key=_digits)
-    return all(Decimal(text) == _rounded(exact, text) for text, exact in zip(short.texts, long.texts, strict=True))
+    return all(Decimal(text) == _rounded(exact, text) for text, exact in zip(short, long, strict=True))
 
 
 def _rounded(exact: str, text: str) -> Decimal:
@@ -99,20 +114,32 @@ def _rounded(exact: str, text: str) -> Decimal:
         return Decimal("nan")
 
 
-def _digits(row: Row) -> int:
-    return sum(map(len, row.texts))
+def _digits(texts: Sequence[str]) -> int:
+    return sum(map(len, texts))
 
 
-def _series_of(rows: Sequence[Row]) -> list[Sequence[Row]]:
-    """Return the rows of each optimizer if each step is printed once for each of several optimizers."""
-    counted = [[*steps] for key, steps in groupby(rows, key=lambda row: row.time[1:]) if key[0] or key[3]]
-    several = Counter(map(len, counted[:-1] or counted)).most_common()
-    if sum(map(len, counted)) < len(rows) or len(several) != 1 or not 1 < several[0][0] <= len(counted):
+def _series_of(rows: Rows, notes: list[str]) -> list[Rows]:
+    """Return the rows of each optimizer if each step is printed once for each of several optimizers.
+
+    A few steps may be printed otherwise, as in a damaged file: they are not read, which is noted.
+    """
+    if not rows.steps[0] and not rows.inners[0]:
         return [rows]
-    count = several[0][0]
-    if len(counted[-1]) > count or all(len({row.texts for row in steps}) == 1 for steps in counted):
+    counts = [sum(1 for _ in lines) for _, lines in groupby(rows.times())]
+    count = Counter(counts).most_common(1)[0][0]
+    if count == 1:
         return [rows]
-    return [[steps[at] for steps in counted if at < len(steps)] for at in range(count)]
+    *earlier, last = (range(end - size, end) for size, end in zip(counts, accumulate(counts), strict=True))
+    whole = [*(lines for lines in earlier if len(lines) == count), *([last] if len(last) <= count else [])]
+    others = len(rows) - sum(map(len, whole))
+    if count > len(whole) or others > _MOST_OTHERS * len(rows):
+        return [rows]
+    printed = [*rows.printed()]
+    if all(len({printed[line] for line in lines}) == 1 for lines in whole):
+        return [rows]
+    if others:
+        notes.append(f"{_lines(others)} not read, whose step is not printed {count} times")
+    return [rows.selected([lines[at] for lines in whole if at < len(lines)]) for at in range(count)]
 
 
 def _joined(tables: Sequence[Table]) -> Iterator[Table]:

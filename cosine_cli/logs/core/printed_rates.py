@@ -6,6 +6,8 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
+from cosine_cli.logs.core.rate_column import NOT_LOGGED
+
 AFTER_NUMBER = r"""(?=$|[\s,;:|)\]}>'"/(<=*&!\\-]|\.(?!\d))"""
 """What follows a number: another character is a part of a name, or damage."""
 
@@ -37,27 +39,21 @@ _NEXT = re.compile(rf"['\"]?+\)?+\s{{0,4}}+[,;\s]\s{{0,4}}+(?:tensor\(|np\.float
 MOST_RATES = 64
 """The most rates that a line or a list has: a log of more is one of each parameter."""
 
-_SETTINGS = frozenset(
-    (
-        *("min", "max", "base", "init", "initial", "peak", "start", "end", "final", "target", "default", "best"),
-        *("warmup", "decay", "gamma", "mult", "multiplier", "scale", "ratio", "factor", "power", "suggested", "old"),
-        *("step", "steps", "milestones", "drop", "patience", "cooldown", "epoch", "epochs", "iters", "find", "finder"),
-        *("type", "mode", "schedule", "scheduler", "policy", "val", "valid", "validation", "test", "eval"),
-    )
+_SETTINGS = NOT_LOGGED.union(
+    ("default", "power", "old", "step", "steps", "milestones", "drop", "patience", "cooldown"),
+    ("epoch", "epochs", "iters", "find", "type", "mode"),
 )
 """Words in the names of settings, which are printed once and do not change."""
 
 
 class PrintedRate(NamedTuple):
-    """A learning rate, or those of all parameter groups, with the digits that are printed.
+    """A learning rate, or those of all parameter groups.
 
-    - ``texts``: empty if something else than a number is printed.
-    - ``end``: the position after the last of them.
+    - ``places``: where the digits are in the line; empty if something else than a number is printed.
     """
 
     name: str
-    texts: tuple[str, ...]
-    end: int
+    places: tuple[slice, ...]
 
 
 def may_have_rate(line: str) -> bool:
@@ -69,8 +65,9 @@ def may_have_rate(line: str) -> bool:
 def rates_of(line: str) -> list[PrintedRate]:
     """Return the rates of a line, by names in lower case.
 
-    >>> [(rate.name, rate.texts) for rate in rates_of("step=10, lr=[9.6e-06, 9.6e-06], Learning Rate: 1.5E-04 |")]
-    [('lr', ('9.6e-06', '9.6e-06')), ('learning_rate', ('1.5E-04',))]
+    >>> line = "step=10, lr=[9.6e-06, 9.6e-06], Learning Rate: 1.5E-04 |"
+    >>> [(rate.name, [line[place] for place in rate.places]) for rate in rates_of(line)]
+    [('lr', ['9.6e-06', '9.6e-06']), ('learning_rate', ['1.5E-04'])]
     >>> rates_of("resnet_sgd_lr0.1] loss 0.3")
     []
     """
@@ -78,8 +75,7 @@ def rates_of(line: str) -> list[PrintedRate]:
     for match in islice(_RATE.finditer(line), MOST_RATES):
         name = _name(line, match)
         if name is not None:
-            texts, end = _listed(line, match)
-            rates.append(PrintedRate(name, texts, end))
+            rates.append(PrintedRate(name, _places(line, match)))
     return rates
 
 
@@ -94,11 +90,10 @@ def _name(line: str, match: re.Match[str]) -> str | None:
     return None if _SETTINGS.intersection(re.split(r"[^a-z]+", name)) else name
 
 
-def _listed(line: str, match: re.Match[str]) -> tuple[tuple[str, ...], int]:
+def _places(line: str, match: re.Match[str]) -> tuple[slice, ...]:
     if match["first"] is None:
-        return (), match.end()
-    texts, end = [match["first"]], match.end()
-    while match["open"] and len(texts) < MOST_RATES and (following := _NEXT.match(line, end)):
-        texts.append(following[1])
-        end = following.end()
-    return tuple(texts), end
+        return ()
+    places = [slice(*match.span("first"))]
+    while match["open"] and len(places) < MOST_RATES and (following := _NEXT.match(line, places[-1].stop)):
+        places.append(slice(*following.span(1)))
+    return tuple(places)

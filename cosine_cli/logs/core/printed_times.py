@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import NamedTuple
 
 from cosine_cli.logs.core.printed_rates import AFTER_NUMBER
@@ -47,6 +48,10 @@ _NUMBER_OF = re.compile(r"number of $", re.IGNORECASE)
 """Words before epochs, but not before iterations, that are a setting: DeepLabCut has ``Number of iterations: 500``."""
 _MOST_BEFORE = 16
 
+LONGEST_LINE = 1 << 16
+_MOST_BACK = 200
+"""The most lines between a time and a rate after it."""
+
 _VALIDATION = re.compile(r"\((?:val|valid|test|eval)\)|\bmode['\"]?\s?[:=]\s?['\"]?(?:val|test)")
 
 
@@ -64,8 +69,32 @@ class PrintedTime(NamedTuple):
     inner: str = ""
     inner_total: str = ""
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All except the word."""
+        return self[1:]
+
 
 NO_TIME = PrintedTime()
+
+
+class TimePlaces(NamedTuple):
+    """Where a time is in its line.
+
+    - ``texts``: where its texts are, in the order of :class:`PrintedTime`.
+    - ``lasting``: whether they are there in each line that differs in its digits only.
+    """
+
+    word: str
+    texts: tuple[slice, ...]
+    lasting: bool = True
+
+    def read(self, line: str) -> PrintedTime:
+        """Return the time of a line."""
+        return PrintedTime(self.word, *(line[place].replace(",", "") for place in self.texts))
+
+
+NOWHERE = slice(0, 0)
 
 _PRIORITY = ("update", "step", "iteration", "batch")
 _KINDS = (*_PRIORITY, "epoch", "train")
@@ -74,7 +103,7 @@ _KINDS = (*_PRIORITY, "epoch", "train")
 def may_have_time(line: str) -> bool:
     """Return whether a line contains a word of time: quick, for most lines of a log."""
     lower = line.lower()
-    return "ep" in lower or "it" in lower or "batch" in lower or "update" in lower
+    return any(word in lower for word in ("ep", "it", "batch", "up", "train"))
 
 
 def is_validation(line: str) -> bool:
@@ -92,17 +121,15 @@ def time_of(line: str) -> PrintedTime:
     >>> time_of("steps per epoch: 100, warmup_steps=500, lr: 0.1") == NO_TIME
     True
     """
+    return time_places(line).read(line)
+
+
+def time_places(line: str) -> TimePlaces:
+    """Return where the time is that a line has."""
     espnet = "batch:" in line and _ESPNET.search(line)
     if espnet:
-        return PrintedTime(epoch=espnet[1], inner=espnet[2])
-    found: dict[str, re.Match[str]] = {}
-    for match in _COUNT.finditer(line):
-        kind = next(name for name, word in zip(_KINDS, match.group(*_KINDS), strict=True) if word)
-        if kind not in ("epoch", "train") and match["number"].partition(".")[2].strip("0"):
-            continue  # not a whole number
-        before = line[max(0, match.start() - _MOST_BEFORE) : match.start()]
-        if not _OTHER.search(before) and not (kind == "epoch" and _NUMBER_OF.search(before)):
-            found.setdefault(kind, match)
+        return TimePlaces("", (NOWHERE, NOWHERE, _place(espnet, 1), _place(espnet, 2), NOWHERE))
+    found, lasting = _counts(line)
     inner = _position_after(line, found)
     epoch = found.get("epoch") or (found.get("train") if inner else None)
     word = next((name for name in _PRIORITY if name in found), "")
@@ -111,15 +138,60 @@ def time_of(line: str) -> PrintedTime:
         bar = None  # of the whole run
     if bar and epoch:
         inner = bar
-    position = found.get(word)
-    return PrintedTime(
-        word=word or ("bar" if bar and not epoch else ""),
-        step=_whole(position["number"]) if position else bar[1] if bar and not epoch else "",
-        total=(position["total"] or "") if position else bar[2] if bar and not epoch else "",
-        epoch=_digits(epoch["number"]) if epoch else "",
-        inner=inner[1] if inner else "",
-        inner_total=inner[2] if inner else "",
-    )
+    step = total = NOWHERE
+    if word:
+        step, total = _whole(found[word]), _place(found[word], "total")
+    elif bar and not epoch:
+        word, step, total = "bar", _place(bar, 1), _place(bar, 2)
+    return TimePlaces(word, (step, total, _place(epoch, "number"), _place(inner, 1), _place(inner, 2)), lasting)
+
+
+def _counts(line: str) -> tuple[dict[str, re.Match[str]], bool]:
+    """Return the first number of each kind, and whether each line that differs in its digits only has the same ones."""
+    found: dict[str, re.Match[str]] = {}
+    lasting = True
+    for match in _COUNT.finditer(line):
+        kind = next(name for name, word in zip(_KINDS, match.group(*_KINDS), strict=True) if word)
+        if kind not in ("epoch", "train") and "." in match["number"]:
+            lasting = False
+            if match["number"].partition(".")[2].strip("0"):
+                continue  # not a whole number
+        before = line[max(0, match.start() - _MOST_BEFORE) : match.start()]
+        if not _OTHER.search(before) and not (kind == "epoch" and _NUMBER_OF.search(before)):
+            found.setdefault(kind, match)
+    return found, lasting
+
+
+class EarlierTimes:
+    """The last time that is printed before a line; each line is read at most once."""
+
+    def __init__(self) -> None:
+        self._unread: deque[str] = deque(maxlen=_MOST_BACK)
+        self._last = NO_TIME
+        self._since = 0
+
+    def add(self, line: str) -> None:
+        """Add a line."""
+        self._unread.append(line)
+        self._since += 1
+
+    def last(self) -> PrintedTime:
+        """Return the last time in the lines so far, unless it is too many lines back."""
+        for back, line in enumerate(reversed(self._unread), 1):
+            time = _time_of_others(line)
+            if time != NO_TIME:
+                self._last, self._since = time, back
+                break
+        self._unread.clear()
+        return self._last if self._since <= _MOST_BACK else NO_TIME
+
+
+def _time_of_others(line: str) -> PrintedTime:
+    """Return the time of a line that the lines after it have as well."""
+    if len(line) > LONGEST_LINE or not may_have_time(line):
+        return NO_TIME
+    time = time_of(line)
+    return NO_TIME if time.word == "bar" else time  # the bar may be one of another phase
 
 
 def bar_of(line: str) -> tuple[str, str] | None:
@@ -128,7 +200,7 @@ def bar_of(line: str) -> tuple[str, str] | None:
     >>> bar_of("  5%|#   | 500/10000 [01:00<19:00,  8.3it/s]")
     ('500', '10000')
     """
-    bar = _BAR.search(line)
+    bar = _BAR.search(line[:LONGEST_LINE]) if "[" in line else None
     return (bar[1], bar[2]) if bar else None
 
 
@@ -140,9 +212,11 @@ def _position_after(line: str, found: dict[str, re.Match[str]]) -> re.Match[str]
     )
 
 
-def _whole(text: str) -> str:
-    return _digits(text).partition(".")[0]
+def _place(match: re.Match[str] | None, group: str | int) -> slice:
+    return NOWHERE if match is None or match[group] is None else slice(*match.span(group))
 
 
-def _digits(text: str) -> str:
-    return text.replace(",", "")
+def _whole(position: re.Match[str]) -> slice:
+    """Return the place of a number without its decimals."""
+    begin = position.start("number")
+    return slice(begin, begin + len(position["number"].partition(".")[0]))

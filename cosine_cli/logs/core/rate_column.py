@@ -17,7 +17,7 @@ _RATE = re.compile(r"lrs?[0-9]*")
 NOT_TRAINING = frozenset({"val", "valid", "validation", "eval", "evaluation", "test"})
 """Words of what is not the training of a run."""
 
-_NOT_LOGGED = NOT_TRAINING | frozenset(
+NOT_LOGGED = NOT_TRAINING | frozenset(
     {
         "initial",
         "init",
@@ -76,7 +76,7 @@ def is_rate(name: str) -> bool:
     [True, True, True, True, False, False, False]
     """
     words = [word for word in _PARTS.split(_JOINED.sub("lr", normal(name))) if word]
-    return any(_RATE.fullmatch(word) for word in words) and not _NOT_LOGGED.intersection(words)
+    return any(_RATE.fullmatch(word) for word in words) and not NOT_LOGGED.intersection(words)
 
 
 def exact(names: Iterable[str]) -> str | None:

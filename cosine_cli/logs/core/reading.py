@@ -95,14 +95,16 @@ def _read_file(path: str, selection: Selection) -> Log:
         reader, raw = _read(source, selection.column)
     except MemoryError:
         raise user_error(source.where, "needs more memory than there is") from None
-    series, notes = _series(raw, selection, source.where)
+    where, source_notes = source.where, source.notes
+    del source  # its bytes, which may be many
+    series, notes = _series(raw, selection, where)
     return Log(
         path=path,
         format=reader.FORMAT.name,
         runs=_selected(series, selection.run),
         configs=(*raw.configs, *configs_beside(path, reader.FORMAT.configs)),
-        horizon=_horizon(raw, source.where),
-        notes=(*source.notes, *raw.notes, *notes),
+        horizon=_horizon(raw, where),
+        notes=(*source_notes, *raw.notes, *notes),
     )
 
 

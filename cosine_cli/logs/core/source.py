@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import sys
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO
@@ -22,7 +24,9 @@ MOST_BYTES = 1 << 29
 """The largest log, after unpacking."""
 
 _PART = 1 << 24
+_TEXT_PART = 1 << 20
 _START = 1 << 16
+_LINE_END = re.compile(rb"[\r\n]")
 _GZIP = b"\x1f\x8b"
 _WBITS_GZIP = 31
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -63,6 +67,16 @@ class Source:
         """The text of the file. Bytes that are not UTF-8 are replaced: in a log they are in names and messages."""
         return self.utf8.decode("utf-8", "replace")
 
+    def parts(self) -> Iterator[str]:
+        """Yield the text in parts that end in a line break, which takes less memory than the whole text."""
+        data = self.utf8
+        start = 0
+        while start < len(data):
+            line_end = _LINE_END.search(data, start + _TEXT_PART)
+            end = line_end.end() if line_end else len(data)
+            yield data[start:end].decode("utf-8", "replace")
+            start = end
+
     @cached_property
     def beginning(self) -> str:
         """The text of the first lines."""
@@ -102,10 +116,15 @@ def _similar_file(path: str) -> str | None:
 
 
 def _read_most(stream: BinaryIO) -> bytes:
-    """Return the content up to one byte more than the limit; a single read would allocate the limit first."""
+    """Return the content up to one byte more than the limit.
+
+    A file is read at once, as joining its parts would take twice the memory. A pipe has no size: it is read in parts,
+    as a single read would allocate the limit first.
+    """
+    at_once = max(_PART, os.fstat(stream.fileno()).st_size + 1)
     parts: list[bytes] = []
     size = 0
-    while size <= MOST_BYTES and (part := stream.read(min(_PART, MOST_BYTES + 1 - size))):
+    while size <= MOST_BYTES and (part := stream.read(min(at_once, MOST_BYTES + 1 - size))):
         parts.append(part)
         size += len(part)
     return b"".join(parts)

@@ -22,23 +22,23 @@ _MOST_BYTES = 1 << 26
 """The longest record that is not taken for damage."""
 
 
+CUT_OFF = "cut off"
+DAMAGED = "damaged"
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Records:
     """The places of the data of all whole records of a file, in order.
 
     - ``begins``, ``ends``: shape (n,).
     - ``stopped``: the position at which reading stopped before the end of the file, None if it did not.
-    - ``reason``: why it stopped: ``a record that is cut off`` or ``a damaged record``.
+    - ``reason``: why it stopped: ``CUT_OFF`` or ``DAMAGED``.
     """
 
     begins: Positions
     ends: Positions
     stopped: int | None = None
     reason: str = ""
-
-
-CUT_OFF = "cut off"
-DAMAGED = "damaged"
 
 
 def starts_with_record(data: bytes) -> bool:

@@ -10,6 +10,9 @@ import numpy as np
 
 from cosine_cli.logs.core.cells import Floats
 
+_MOST_PLACES = 300
+"""More places are those of a number that is damaged, or zero: ``1e-4000``. A power of ten of so many is a number."""
+
 _NUMBER = re.compile(r"[+-]?([0-9]*+)\.?([0-9]*+)(?:[eE]([+-]?[0-9]++))?")
 
 
@@ -39,8 +42,8 @@ class Written:
         digits = (whole + fraction).strip("0")
         return Written(
             value=float(text),
-            places=len(fraction) - exponent,
-            decimals=len(fraction.rstrip("0")) - exponent,
+            places=min(len(fraction) - exponent, _MOST_PLACES),
+            decimals=min(len(fraction.rstrip("0")) - exponent, _MOST_PLACES),
             significant=len(digits),
             mantissa=None if match[3] is None else len(fraction),
         )

@@ -132,3 +132,12 @@ def test_all_decimal_numbers_count_as_multiples_of_their_last_digit() -> None:
     values = [float(Decimal(k) / 10**9) for k in range(98_765_432, 123_456_789, 2_999)]
     texts = tuple(map(str, values[::50]))
     assert precision_of(Numbers(values=np.array(values), texts=texts)) == Precision(decimals=9)
+
+
+@pytest.mark.parametrize("damaged", ["1e-4000", "5e-324", "0e-999", "2.5e-310", "1.7e308", "1e-300"])
+def test_damaged_numbers_beside_whole_ones(damaged: str) -> None:
+    texts = ["1e-3", "0.1", "1e300", damaged]
+    for column in (numbers(texts), numbers([float(text) for text in texts])):
+        limits = tolerances(column)
+        assert np.all(np.isfinite(limits))
+        assert np.all(limits >= 0)
