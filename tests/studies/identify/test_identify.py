@@ -164,3 +164,8 @@ def test_a_log_inside_its_warmup_is_a_warmup_of_unknown_end() -> None:
     assert found.best.spec == "piecewise_interpolated:times=0/75,values=0/0.0004166666667"
     assert found.best.ranges["warmup"] == (75, math.inf)
     assert "constant:lr=0.0005,warmup=90" in [other.spec for other in found.others]
+
+
+@pytest.mark.parametrize(("total", "text"), [(1000.0, "1000"), (4e15, "4000000000000000"), (1e16, "1e+16")])
+def test_a_whole_number_in_a_spec_has_no_decimal_point(total: float, text: str) -> None:
+    assert Curve(name="linear", values={"lr": 0.1, "total": total}).spec == f"linear:lr=0.1,total={text}"

@@ -19,7 +19,7 @@ from cosine_cli.schedules.warmup import Warmup
 
 _WARMUP = tuple(param.name for param in params(Warmup) if param.name != "of")
 
-_LARGEST_WHOLE = 1e15
+_LARGEST_WHOLE = 1e16
 """Larger whole numbers are shorter with an exponent."""
 
 OFFSET = "offset"
