@@ -11,7 +11,7 @@ import numpy as np
 
 from cosine_cli.errors import user_error
 from cosine_cli.render.diagnosis import columns_read, document, text
-from cosine_cli.render.fit_text import fit_drops, fit_name, fit_words
+from cosine_cli.render.fit_text import fit_drops, fit_words, named_words
 from cosine_cli.studies.diagnose.core.without_plan import is_rise, typed_length, typed_plan
 from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
 from cosine_cli.text import either
@@ -45,17 +45,12 @@ def answer(found: WithoutPlan) -> list[str]:
 
 
 def _verdict(fit: Fit, found: WithoutPlan) -> str:
-    described = f"{fit_name(fit)}: {fit_words(fit, found.series)}"
-    if not (fit.exact or _exact_rest(fit, found)):
+    described = named_words(fit, found.series)
+    if not found.identified.exact:
         return f"Closest to {described}; off by {percent(fit.error)} of the peak."
     total, first = len(found.series.rates), found.identified.first
     rows = f"{count(total - first)} of {plural(total, 'row')}" if first else f"all {plural(total, 'row')}"
     return f"{described}; fits {rows} to {_digits(fit, found)} digits"
-
-
-def _exact_rest(fit: Fit, found: WithoutPlan) -> bool:
-    """Return whether all rows but the first ones fit."""
-    return found.identified.first > 0 and fit.error <= _PRINTED
 
 
 def _digits(fit: Fit, found: WithoutPlan) -> str:
@@ -89,8 +84,8 @@ def _joined(joined: JoinedRuns) -> list[str]:
 
 def _named(part: Part) -> str:
     """Return the schedule of a run in words, with its name if the words do not have it."""
-    fit, words = part.fit, fit_words(part.fit, part.series)
-    return words if fit.spec.startswith(("multistep:", "step:", "constant:")) else f"{fit_name(fit)}: {words}"
+    words = fit_words if part.fit.spec.startswith(("multistep:", "step:", "constant:")) else named_words
+    return words(part.fit, part.series)
 
 
 def _cause(joined: JoinedRuns) -> str:
@@ -107,18 +102,31 @@ def _cause(joined: JoinedRuns) -> str:
 def _others(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     """Yield the other schedules that fit as exactly, if they are short."""
     name = fit.spec.partition(":")[0]
-    specs = {other.spec.partition(":")[0]: other.spec for other in reversed(found.identified.others)}
-    short = [spec for kind, spec in specs.items() if kind != name and len(spec) <= _LONGEST][:_MOST_OTHERS]
+    fits = {other.spec.partition(":")[0]: other for other in reversed(found.identified.others)}
+    short = [other for kind, other in fits.items() if kind != name and len(other.spec) <= _LONGEST][:_MOST_OTHERS]
     if short:
-        yield f"{'With round numbers' if is_rise(fit) else 'Or, as exactly'}: {either(short)}."
+        specs = [
+            other.spec if other.offset == fit.offset else f"{other.spec} ({_clock(other, found.series.unit)})"
+            for other in short
+        ]
+        yield f"{'With round numbers' if is_rise(fit) else 'Or, as exactly'}: {either(specs)}."
+
+
+def _clock(fit: Fit, unit: str) -> str:
+    """Return the update whose rate a row has."""
+    if not fit.offset:
+        return f"the row of {unit} s has the rate of update s"
+    sign = "+" if fit.offset > 0 else "-"
+    return f"the row of {unit} s has the rate of update s {sign} {count(abs(fit.offset))}"
 
 
 def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     yield _curve(fit, found)
     yield from _others(fit, found)
     if found.identified.first:
-        rows = plural(found.identified.first, "row")
-        yield f"The first {rows} {'has' if found.identified.first == 1 else 'have'} other rates, as of another warmup."
+        first = found.identified.first
+        rows = "row has another rate" if first == 1 else f"{count(first)} rows have other rates"
+        yield f"The first {rows}, as of another warmup."
     if is_rise(fit):
         unit = found.series.unit
         yield f"The log ends inside the warmup: the rows pin its increase per {unit}, not its end or what follows."
@@ -128,8 +136,8 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     if fit.spec.startswith("multistep:"):
         yield "Same curve: ReduceLROnPlateau that lowered the rate at these times."
     if fit.offset:
-        sign = "+" if fit.offset > 0 else "-"
-        yield f"The row of {found.series.unit} s has the rate of update s {sign} {count(abs(fit.offset))}."
+        clock = _clock(fit, found.series.unit)
+        yield f"{clock[0].upper()}{clock[1:]}."
     if found.identified.lags is not None and found.identified.lags.size and found.identified.lags[-1]:
         yield (
             f"The scheduler missed {count(float(found.identified.lags[-1]))} updates, as fp16 loss scaling skips them: "
@@ -153,8 +161,14 @@ def _curve(fit: Fit, found: WithoutPlan) -> str:
     if typed_plan(fit, found) is None:
         return f"The curve cannot be typed in one word: {fit.spec}"
     unit = "epochs" if found.series.unit == "epoch" else "steps"
-    spec = shlex.quote(fit.spec) if _QUOTES.intersection(fit.spec) else fit.spec
-    return f"Curve: {spec} --{unit} {typed_length(fit, found)}"
+    return f"Curve: {_quoted(fit.spec)} --{unit} {typed_length(fit, found)}"
+
+
+def _quoted(spec: str) -> str:
+    """Return a spec as one word of a shell, in double quotes if there is a choice."""
+    if not _QUOTES.intersection(spec):
+        return spec
+    return shlex.quote(spec) if '"' in spec else f'"{spec}"'
 
 
 def config(found: WithoutPlan) -> str:

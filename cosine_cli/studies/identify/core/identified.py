@@ -15,7 +15,7 @@ class Identified:
     - ``best``: the simplest exact fit, or the closest if none is exact; None if no schedule comes near.
     - ``others``: every other fit that is as exact, simplest first; empty if none is exact.
     - ``seen``: the share of the curve's length that the rows cover, None if the curve has no end.
-    - ``reason``: why no fit is exact, empty if one is.
+    - ``reason``: how far off the best fit is, or why there is none; empty if it is exact from ``first`` on.
     - ``first``: the first row that the fits explain, 0 for all rows.
     - ``lags``: by how many updates each row lags behind the best fit, if that changes: the scheduler missed updates.
       The row at time t has the rate of the schedule at ``t - lag``. Shape (n,), over the rows with a rate.
@@ -27,3 +27,8 @@ class Identified:
     reason: str = ""
     first: int = 0
     lags: Floats | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether the best fit is exact from the row ``first`` on."""
+        return self.best is not None and not self.reason

@@ -20,7 +20,7 @@ from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
-from cosine_cli.studies.identify.core.snap import is_plain, settle
+from cosine_cli.studies.identify.core.snap import is_plain, settle, shortened
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 from cosine_cli.studies.identify.core.unpinned import unpinned
 
@@ -53,16 +53,16 @@ def identify(series: Series, *, horizon: int | None = None) -> Identified:
     rows = rows_of(series)
     if len(rows) < LEAST_ROWS:
         return Identified(
-            best=None, reason=f"{len(rows)} rows with a rate are too few; at least {LEAST_ROWS} are needed"
+            best=None, reason=f"it has {len(rows)} rows with a rate, and at least {LEAST_ROWS} are needed"
         )
     if not rows.rates.any():
         return Identified(best=None, reason="every rate is 0")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", np.exceptions.RankWarning)
-        return _searched(rows, horizon)
+        return _searched(rows, horizon, series.unit)
 
 
-def _searched(rows: Rows, horizon: int | None) -> Identified:
+def _searched(rows: Rows, horizon: int | None, unit: str) -> Identified:
     """Try the shapes on all rows, then what makes a curve look like another: stairs, missed updates, other rows."""
     outline = outline_of(rows)
     found = _exact_first(_shapes(outline), rows)
@@ -78,7 +78,7 @@ def _searched(rows: Rows, horizon: int | None) -> Identified:
         part = _after_first_rows(outline, rows, horizon)
         if part is not None:
             return part
-    return _answer(found, rows, horizon)
+    return _exact_answer(found, rows, horizon) or _closest(found, rows, unit)
 
 
 def _shapes(outline: Outline) -> Iterator[Found]:
@@ -161,11 +161,9 @@ def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Iden
     if best is None:
         return None
     _, first, found = best
-    answer = _answer(found, rows.part(slice(first, None)), horizon)
-    count = "row before it follows" if first == 1 else f"{first} rows before it follow"
-    reason = f"exact from the row at {rows.times[first]:g} on; the {count} another rule"
-    fit = replace(answer.best, exact=False) if answer.best else None
-    return replace(answer, best=fit, first=first, reason=reason)
+    answer = _exact_answer(found, rows.part(slice(first, None)), horizon)
+    assert answer is not None and answer.best is not None  # noqa: S101, PT018 - all of them are exact
+    return replace(answer, best=replace(answer.best, exact=False), first=first)
 
 
 def _firsts(outline: Outline) -> list[int]:
@@ -199,22 +197,30 @@ def _errors(curve: Curve, rows: Rows) -> Floats:
     return errors
 
 
-def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | None) -> Identified:
+def _exact_answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | None) -> Identified | None:
+    """Return the exact fits, the simplest first; None if there is none."""
     exact = sorted((each for each, over in found if over <= 1.0), key=lambda each: _rank(each, horizon))
-    if exact:
-        fits: dict[str, Fit] = {}
-        for each in exact:
-            fits.setdefault(f"{each.refined.curve.spec} {each.refined.curve.offset}", _fit(each, rows))
-        best, *others = fits.values()
-        seen = _seen(best, rows)
-        if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
-            best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
-        return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen)
+    if not exact:
+        return None
+    fits: dict[str, Fit] = {}
+    for each in exact:
+        fits.setdefault(f"{each.refined.curve.spec} {each.refined.curve.offset}", _fit(each, rows))
+    best, *others = fits.values()
+    seen = _seen(best, rows)
+    if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
+        best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
+    return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen)
+
+
+def _closest(found: Sequence[tuple[Found, float]], rows: Rows, unit: str) -> Identified:
+    """Return the closest fit, without digits that do not bring it closer."""
     finite = [each for each, over in found if math.isfinite(over)]
     if not finite:
-        return Identified(best=None, reason="no schedule fits these rates")
-    closest = _fit(min(finite, key=lambda each: each.refined.excess * (1.0 + 0.1 * len(each.free))), rows)
-    return Identified(best=closest, seen=_seen(closest, rows), reason=_reason(closest, rows))
+        return Identified(best=None, reason="none comes near its rates")
+    closest = min(finite, key=lambda each: each.refined.excess * (1.0 + 0.1 * len(each.free)))
+    short = shortened(closest.refined, closest.free, rows.thinned(_REPAIRED))
+    fit = _fit(replace(closest, refined=short), rows)
+    return Identified(best=fit, seen=_seen(fit, rows), reason=_reason(fit, rows, unit))
 
 
 def _rank(found: Found, horizon: int | None) -> float:
@@ -258,8 +264,9 @@ def _seen(fit: Fit, rows: Rows) -> float | None:
     return min((float(rows.times[-1]) + fit.offset + 1.0) / fit.length, 1.0)
 
 
-def _reason(fit: Fit, rows: Rows) -> str:
+def _reason(fit: Fit, rows: Rows, unit: str) -> str:
     rates = fit.schedule(np.maximum(rows.times + fit.offset, 0.0))
     errors = np.abs(rates - rows.rates)
     worst = int(errors.argmax())
-    return f"closest, off by {100.0 * errors[worst] / rows.peak:.2g}% of the peak at {rows.times[worst]:g}"
+    share = 100.0 * errors[worst] / rows.peak
+    return f"the closest one is off by {share:.2g}% of the peak at {unit} {rows.times[worst]:.15g}"
