@@ -24,5 +24,17 @@ cosine-lr plot cosine:color=#6FA8DC 'step:color=#FF8A80,linestyle=dotted' 'wsd:c
     --theme dark -o own-dark.png
 cosine-lr plot "$configs/imagenet.yaml" --theme dark -o imagenet-dark.png
 
+# A run of 10,000 updates whose scheduler is created for 40,000. Exit code 1 is the answer: the log deviates from the plan.
+diagnosis() {
+    local answer
+    answer=$(cosine-lr diagnose train.log cosine:lr=5e-5,warmup=500 --steps 10k --theme "$1" --plot "$2" 2>&1) ||
+        (($? == 1)) || { echo "$answer" >&2 && exit 2; }
+    echo "$2"
+}
+cosine-lr table cosine:lr=5e-5,warmup=500,label=lr --steps 40k --at 250,1k,2500,4k,5500,7k,8500,10k --format csv > train.log
+diagnosis light diagnosis.png
+diagnosis dark diagnosis-dark.png
+rm train.log
+
 # Pixels are compared only under the version of matplotlib that drew the pictures. An SVG has that version.
 cosine-lr plot --format svg -o - | grep -o 'Matplotlib v[0-9][^,]*' > drawn_by.txt

@@ -87,10 +87,17 @@ def run(line: CommandLine) -> None:
 def _target(raw: dict[str, Any]) -> str | None:
     if "output" not in raw:
         return None
-    target = output_path(raw["output"])
-    if target != STDOUT:
-        check_target(target)
-        form_of(target, None, SUFFIXES)
+    target = _file(raw["output"], "--output", "plan.yaml")
+    form_of(target, None, SUFFIXES)
+    return target
+
+
+def _file(given: str, option: str, example: str) -> str:
+    """Return the path of a file to write; standard output has the answer."""
+    target = output_path(given)
+    if target == STDOUT:
+        raise user_error(option, "must be a file", got="standard output", hint=f"such as {option} {example}")
+    check_target(target)
     return target
 
 
@@ -171,10 +178,7 @@ def _drawing(line: CommandLine, path: str) -> Target | None:
         if "theme" in raw:
             raise user_error(line.options["theme"].where, "needs a figure", hint="pass --plot FILE")
         return None
-    target = output_path(raw["plot"])
-    if target == STDOUT:
-        raise user_error("--plot", "must be a file", got="standard output", hint="such as --plot diagnosis.png")
-    check_target(target)
+    target = _file(raw["plot"], "--plot", "diagnosis.png")
     check_no_input(target, [path, *line.files])
     return Target(target, form_of(target, None, FIGURES), raw.get("theme", "light"))
 
@@ -194,7 +198,7 @@ def _draw(plan: Plan, drawing: Target, messages: Messages) -> None:
     write(drawing.path, [drawn.data])
     if drawn.missing:
         note(f"warning: the font {drawn.font} does not have {quote(drawn.missing)}; drawn as boxes")
-    messages.notes(f"drew {visible(drawing.path)}")  # standard output has the answer
+    messages.notes(f"drew {visible(drawing.path)}")
 
 
 def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> tuple[list[Diagnosis], list[list[str]]]:
@@ -268,5 +272,4 @@ def _identify(log: Log, form: str, target: str | None, drawing: Target | None, m
         if found[0].joined is not None:
             raise user_error("--output", "writes the schedule of one run", got="two runs in one log")
         write(target, [identification.config(found[0]).encode()])
-        if target != STDOUT:
-            messages.path(target)
+        messages.notes(f"wrote {visible(target)}")

@@ -106,12 +106,15 @@ class _Run(NamedTuple):
 
 def _stopped(line: CommandLine, messages: Messages) -> tuple[Plan, Plan, Stopped]:
     """Return the plan of the run, that of the longer run, and how it stopped."""
+    from cosine_cli.plans.resolve.stepping import is_called_every_update
     from cosine_cli.studies.extend.core.stopped import Stopped
 
     if "to" not in line.options:
         raise user_error("--to", "is required: the new length of the run", hint="pass --to")
     old, own, read_line, at = _of_log(line, messages) if "from_" in line.options else _of_line(line, messages)
     base, clock = _one_curve(old), old.clock
+    if is_called_every_update(base):  # but a composite curve is updated as the plan says
+        old = replace(old, update="step")
     if at <= 0:
         raise user_error("--at", "must be after the first update", hint="pass --at")
     _check_unit(line, old)
@@ -120,6 +123,7 @@ def _stopped(line: CommandLine, messages: Messages) -> tuple[Plan, Plan, Stopped
     if to <= at:
         raise user_error("--to", f"must be after the stop at {clock.time(at)}", got=line.options["to"].echo)
     longer, rebuilt = _longer(old, own, read_line, to, line.options["to"])
+    longer = replace(longer, update=old.update)
     rewarm = max(float(round(_REWARM * (to - at))), 1.0)
     return (
         old,

@@ -8,6 +8,7 @@ from typing import Any
 
 from cosine_cli.logs.core.formats import LogFormat
 from cosine_cli.logs.core.json_shape import begins_with, has_object_per_line, object_in
+from cosine_cli.logs.core.rate_column import NOT_TRAINING
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.row_columns import RowColumns
 from cosine_cli.logs.core.source import UNENDED, Source
@@ -23,8 +24,7 @@ FORMAT = LogFormat(
 _CHUNK = 1 << 18
 
 _MODE = "mode"
-_NOT_TRAINING = frozenset({"val", "valid", "validation", "test", "eval"})
-"""The rows of validation of OpenMMLab have a rate, but the size of the validation set as their step."""
+"""The key of OpenMMLab, whose rows of validation have a rate, but the size of the validation set as their step."""
 
 
 def matches(source: Source) -> bool:
@@ -40,7 +40,7 @@ def read(source: Source) -> RawLog:
         for row in _objects(part):
             if row is None:
                 other += 1
-            elif row.get(_MODE) in _NOT_TRAINING:
+            elif str(row.get(_MODE)) in NOT_TRAINING:
                 validation += 1
             else:
                 rows.add(_split(row))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from cosine_cli.errors import user_error
 from cosine_cli.logs.core.formats import LogFormat
+from cosine_cli.logs.core.json_shape import document_in
 from cosine_cli.logs.core.printed_lines import read_lines
 from cosine_cli.logs.core.raw_log import RawLog
 from cosine_cli.logs.core.source import Source
@@ -28,9 +28,7 @@ def matches(source: Source) -> bool:
 def read(source: Source) -> RawLog:
     """Return the rates in the outputs of the cells, in the order of the cells."""
     try:
-        notebook = json.loads(source.text)
-    except RecursionError:
-        raise user_error(source.where, "is nested too deeply") from None
+        notebook = document_in(source)
     except ValueError as error:
         raise user_error(source.where, "is not a whole notebook", got=f"invalid JSON: {error}") from None
     return read_lines(list(_outputs(notebook)), whole=True)

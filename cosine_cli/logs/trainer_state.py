@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from cosine_cli.errors import user_error
 from cosine_cli.logs.core.formats import LogFormat
-from cosine_cli.logs.core.json_shape import begins_with, has_object_per_line, whole_entries
+from cosine_cli.logs.core.json_shape import begins_with, document_in, has_object_per_line, whole_entries
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.row_columns import RowColumns
 from cosine_cli.logs.core.source import Source
@@ -41,21 +40,35 @@ def _start_of_log(source: Source) -> int | None:
 def read(source: Source) -> RawLog:
     """Return the entries of the log, as far as the file is whole."""
     rows = RowColumns()
+    state: dict[str, Any] = {}
 
     def entry(value: dict[str, Any]) -> dict[str, Any] | None:
         """Collect the entries while the file is parsed: all together would take several times its size."""
-        if _LOG in value or not ("step" in value or "epoch" in value):
+        if _LOG in value:
+            state.update(value)
+            return value
+        if not ("step" in value or "epoch" in value):
             return value
         rows.add(value)
         return None
 
     try:
-        state = json.loads(source.text, object_hook=entry)
-    except RecursionError:
-        raise user_error(source.where, "is nested too deeply") from None
+        document_in(source, entry)
     except ValueError:
         return _beginning(source)
-    return RawLog(tables=(Table(columns=rows.columns()),), horizon=_horizon(state.get(_HORIZON)))
+    return RawLog(
+        tables=(Table(columns=rows.columns()),),
+        horizon=_horizon(state.get(_HORIZON)),
+        notes=tuple(_notes(state.get(_LOG))),
+    )
+
+
+def _notes(others: Any) -> Iterator[str]:
+    """Yield the note on what is left of the log after its entries with a time were taken from it."""
+    count = sum(entry is not None for entry in others) if isinstance(others, list) else 0
+    if count:
+        which = f"1 entry of {_LOG} was" if count == 1 else f"{count} entries of {_LOG} were"
+        yield f"{which} not read: neither a step nor an epoch"
 
 
 def _beginning(source: Source) -> RawLog:
@@ -66,7 +79,7 @@ def _beginning(source: Source) -> RawLog:
     for row in whole_entries(text, start):
         rows.add(row)
     steps = _STEPS.search(text, 0, start)
-    note = f"is not valid JSON after entry {rows.count} of {_LOG}: what follows is missing"
+    note = f"the file is not valid JSON after entry {rows.count} of {_LOG}: what follows is missing"
     return RawLog(
         tables=(Table(columns=rows.columns()),), horizon=_horizon(int(steps[1])) if steps else None, notes=(note,)
     )

@@ -84,7 +84,7 @@ def _is_log(path: str, line: CommandLine) -> bool:
 
 def _check_unneeded(line: CommandLine, *names: str) -> None:
     """Raise RequestError for an option that needs a file."""
-    for name in line.options.keys() & {*names}:
+    for name in filter(line.options.__contains__, names):
         raise user_error(line.options[name].where, "needs a file", got=line.options[name].echo)
 
 

@@ -123,13 +123,8 @@ def _largest(diagnosis: Diagnosis) -> str:
     differences = np.abs(diagnosis.predicted(diagnosis.as_planned) - diagnosis.rows.rates)
     at = int(np.nanargmax(differences))
     texts = rate_pair(float(diagnosis.predicted(diagnosis.as_planned)[at]), float(diagnosis.rows.rates[at]))
-    place = f"{unit(diagnosis.series)} {count(float(diagnosis.series.times[at]))}"
+    place = f"{diagnosis.series.unit} {count(float(diagnosis.series.times[at]))}"
     return f"The largest difference is at {place}: planned {texts[0]}, logged {texts[1]}."
-
-
-def unit(series: Series) -> str:
-    """Return the word for the times of a series."""
-    return series.unit
 
 
 def compared_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] | None:
@@ -149,7 +144,7 @@ def first_difference(diagnosis: Diagnosis) -> tuple[str, float, float, float] | 
         return None
     at = int(np.argmax(differs))
     time = float(diagnosis.series.times[at])
-    return unit(diagnosis.series), time, float(planned[at]), float(diagnosis.rows.rates[at])
+    return diagnosis.series.unit, time, float(planned[at]), float(diagnosis.rows.rates[at])
 
 
 def _difference(name: str, time: float, planned: float, logged: float) -> str:
@@ -180,14 +175,14 @@ def _stopped(diagnosis: Diagnosis) -> Iterator[str]:
         and diagnosis.best.explanation.deviates is False
     ):
         time = count(float(diagnosis.series.times[-1]))
-        yield f"The log stops at {unit(diagnosis.series)} {time}, {factor(share * 100)}% of the planned horizon."
+        yield f"The log stops at {diagnosis.series.unit} {time}, {factor(share * 100)}% of the planned horizon."
 
 
 def _unexplained(diagnosis: Diagnosis) -> str:
     planned = diagnosis.as_planned
     if not math.isfinite(planned.error):
         at = int(np.argmin(np.isfinite(diagnosis.predicted(planned))))
-        place = f"{unit(diagnosis.series)} {count(float(diagnosis.series.times[at]))}"
+        place = f"{diagnosis.series.unit} {count(float(diagnosis.series.times[at]))}"
         return f"Deviates from the plan, which has no rate at {place}, and no known cause explains it."
     return f"Deviates from the plan by up to {_percent(planned.error)} of the peak, and no known cause explains it."
 
@@ -196,7 +191,7 @@ def _closest(diagnosis: Diagnosis) -> list[str]:
     best = diagnosis.best
     excess = diagnosis.rows.excess(diagnosis.predicted(best))
     at = int(np.argmax(excess))
-    place = f"{unit(diagnosis.series)} {count(float(diagnosis.series.times[at]))}"
+    place = f"{diagnosis.series.unit} {count(float(diagnosis.series.times[at]))}"
     first = first_difference(diagnosis)
     sentences = [_difference(*first)] if first else []
     if best.explanation.story != "as-planned" and math.isfinite(best.error):

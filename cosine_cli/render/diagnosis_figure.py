@@ -41,6 +41,9 @@ _POINTS = CurveStyle(linestyle="points", linewidth=2.3)
 _WITHIN = 0.01
 """A jump is located to this part of an update."""
 
+_STRAIGHT = 5e-5
+"""Points that are so close to the line through their neighbors, relative to the largest rate, are omitted."""
+
 _VISIBLE = 0.002
 """An explanation that differs from the plan by less, relative to the peak, is not drawn over it."""
 
@@ -142,7 +145,7 @@ def _measured(series: Series, at: Rates, path: str, clock: Clock) -> Curve:
 def _sampled(label: str, rates: Callable[[Rates], Rates], clock: Clock, style: CurveStyle = _PLAN) -> Curve:
     """Return a curve through the rates at some updates, with both sides of each jump."""
     total = float(clock.total)
-    times = np.linspace(0.0, total, _MOST_POINTS + 1) if total > _MOST_POINTS else np.arange(total * 1 + 1)
+    times = np.linspace(0.0, total, _MOST_POINTS + 1) if total > _MOST_POINTS else np.arange(total + 1)
     with np.errstate(all="ignore"):
         values = np.asarray(rates(times), dtype=np.float64)
         jumps = np.flatnonzero(np.abs(np.diff(values)) > _JUMP * np.nanmax(values))
@@ -150,7 +153,24 @@ def _sampled(label: str, rates: Callable[[Rates], Rates], clock: Clock, style: C
         times = np.unique(np.concatenate((times, sides)))
         values = np.asarray(rates(times), dtype=np.float64)
     known = np.isfinite(values)
-    return _table(label, times[known], np.maximum(values[known], 0.0), clock, style)
+    times, values = times[known], np.maximum(values[known], 0.0)
+    kept = _corners(times, values, _STRAIGHT * values.max())
+    return _table(label, times[kept], values[kept], clock, style)
+
+
+def _corners(times: Rates, values: Rates, tolerance: float) -> list[int]:
+    """Return the points of a polyline that differs from the given one by at most a tolerance: Douglas and Peucker."""
+    kept, parts = {0, len(times) - 1}, [(0, len(times) - 1)]
+    while parts:
+        first, last = parts.pop()
+        inside = slice(first, last + 1)
+        line = np.interp(times[inside], times[[first, last]], values[[first, last]])
+        apart = np.abs(values[inside] - line)
+        middle = first + int(apart.argmax())
+        if apart.max() > tolerance:
+            kept.add(middle)
+            parts += [(first, middle), (middle, last)]
+    return sorted(kept)
 
 
 def _jump(rates: Callable[[Rates], Rates], low: float, high: float) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from made_log import write_log
 from measure import ROUNDS, elapsed_ratio, python, ratio, tool
 
 BARE_FIGURE = """
@@ -50,14 +51,6 @@ scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=10**6)
 for _ in range(10**6):
     optimizer.step()
     scheduler.step()
-"""
-LOG = """
-import math, sys
-rows = int(sys.argv[1])
-with open("log.csv", "w") as stream:
-    stream.write("step,loss,lr\\n")
-    for step in range(rows):
-        stream.write(f"{step},{2 + 1 / (step + 1):.4f},{5e-4 * (1 + math.cos(math.pi * step / rows))!r}\\n")
 """
 CONFIGS = 100
 
@@ -122,23 +115,25 @@ def _rows(folder: Path, rounds: int, only: str) -> Iterator[Row]:
         yield Row("PyTorch's CosineAnnealingLR, stepped 10^6 times", "`table cosine --steps 1M`", found, None)
 
 
+def _printed(script: str, rounds: int) -> str:
+    """Return what a script of this folder prints.
+
+    It has a process of its own: a child's peak memory counts what its parent held when it was made.
+    """
+    words = (sys.executable, str(Path(__file__).with_name(script)), str(rounds))
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
 def _core(rounds: int) -> Row:
-    # In a process of its own: a child's peak memory counts what its parent held when it was made.
-    words = (sys.executable, str(Path(__file__).with_name("core.py")), str(rounds))
-    found = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
-    return Row("cosine at 10^7 steps", "one `np.cos` pass", found, 1.5)
+    return Row("cosine at 10^7 steps", "one `np.cos` pass", float(_printed("core.py", rounds)), 1.5)
 
 
 def _log(rounds: int) -> Row:
-    words = (sys.executable, str(Path(__file__).with_name("logs.py")), str(rounds))
-    found = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
-    return Row("a log as csv of 10^6 rows, read", "`csv.reader`", found, 1.5)
+    return Row("a log as csv of 10^6 rows, read", "`csv.reader`", float(_printed("logs.py", rounds)), 1.5)
 
 
 def _events(rounds: int) -> Row:
-    words = (sys.executable, str(Path(__file__).with_name("events.py")), str(rounds))
-    found = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
-    return Row("a TensorBoard file of 10^6 scalars, read", "10 seconds", found / 10, 1.0)
+    return Row("a TensorBoard file of 10^6 scalars, read", "10 seconds", float(_printed("events.py", rounds)) / 10, 1.0)
 
 
 def _diagnoses(folder: Path, rounds: int, only: str) -> Iterator[Row]:
@@ -149,7 +144,7 @@ def _diagnoses(folder: Path, rounds: int, only: str) -> Iterator[Row]:
             what = f"`diagnose log.csv{''.join(f' {word}' for word in words)}`, 10^{exponent} rows"
             if only not in what:
                 continue
-            subprocess.run((sys.executable, "-c", LOG, str(10**exponent)), check=True, cwd=folder)
+            write_log(folder / "log.csv", 10**exponent)
             _, used = ratio(tool("diagnose", "log.csv", *words), python(""), folder=folder, rounds=rounds)
             memory = used.peak * 1.048576
             yield Row(what, f"{most:g} s of CPU", used.cpu / most, 1.0)
@@ -173,14 +168,12 @@ def _framework_schedules(rounds: int) -> Iterator[Row]:
 
 @cache
 def _listed(script: str, rounds: int) -> list[tuple[str, float, str]]:
-    words = (sys.executable, str(Path(__file__).with_name(script)), str(rounds))
-    lines = subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
+    lines = _printed(script, rounds).splitlines()
     return [(name, float(ratio), kind) for name, ratio, kind in (line.split("\t") for line in lines)]
 
 
 def _commands(folder: Path, rounds: int, only: str) -> Iterator[Row]:
-    table = ("table", "--lr", "0.1", "--epochs")
-    plot = ("plot", "--lr", "0.1", "--epochs")
+    table, plot, lint = ((command, "--lr", "0.1", "--epochs") for command in ("table", "plot", "lint"))
     dense = ("cosine", "step:step_size=1", "exponential")
     typer, numpy = python("import typer, rich.table"), python("import numpy, typer, rich.table")
     bare = (sys.executable, "bare.py")
@@ -193,6 +186,8 @@ def _commands(folder: Path, rounds: int, only: str) -> Iterator[Row]:
         ((*plot, "1e12"), tool(*plot, "100"), 1.1, "the same for 100 epochs"),
         ((*table, "1e12", *dense), tool(*table, "100"), 1.1, "the default for 100 epochs"),
         ((*plot, "1e12", *dense), tool(*plot, "100"), 1.1, "the default for 100 epochs"),
+        ((*lint, "100"), tool(*table, "100"), 1.1, "`cosine-lr table --lr 0.1 --epochs 100`"),
+        ((*lint, "1e12"), tool(*table, "1e12"), 1.1, "`cosine-lr table --lr 0.1 --epochs 1e12`"),
         (("show",), tool(*table, "100"), 1.0, "`cosine-lr table --lr 0.1 --epochs 100`"),
         (("explain",), tool(*table, "100"), 1.0, "`cosine-lr table --lr 0.1 --epochs 100`"),
         (("explain", "onecycle"), tool(*table, "100"), 1.0, "`cosine-lr table --lr 0.1 --epochs 100`"),

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from door import Answer, ask
+from plans_of import planned
+
+from cosine_cli.render.core.traces import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -112,6 +115,14 @@ def test_a_horizon_that_is_too_long(tmp_path: Path, start: str, more: list[str])
     answer = ask("diagnose", log, curve, "--steps", "40k")
     assert answer.code == 1
     assert answer.out.decode().splitlines() == [*HORIZON, *more]
+
+
+def test_known_processes_are_named_once(tmp_path: Path) -> None:
+    log = json_lines(tmp_path / "scalars.json", [(step, mmengine(step)) for step in range(50, 40_001, 50)])
+    curve = "polynomial:lr=0.025,power=0.9,min_lr=1e-4,warmup=1000,warmup_start=0.0025"
+    answer = lines(log, curve, "--steps", "40k", "--processes", "4")
+    assert answer[1].startswith("  With 4 processes: the horizon is counted for one process. ")
+    assert answer[2] == "  Same curve: stepped once in 4 updates with a warmup of 250."
 
 
 def test_two_runs_in_one_log(tmp_path: Path) -> None:
@@ -231,6 +242,14 @@ def test_a_deviation_without_a_known_cause_is_not_named(log: Callable[..., str])
     assert (found["verdict"], found["story"]) == ("unexplained", None)
     assert found["text"][0].startswith("Deviates from the plan by up to 20%")
     assert found["first_difference"]["time"] == 10
+
+
+def test_rates_far_below_the_plan_are_not_a_factor_of_it(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.002 * max(1 - step / 1000, 0.1))  # of another shape, off by 0.4% of the planned peak
+    answer = ask("diagnose", path, "cosine:lr=0.1", "--steps", "1000", "--format", "json")
+    (found,) = json.loads(answer.out)["runs"]
+    assert (found["verdict"], found["story"]) == ("unexplained", None)
+    assert found["text"][1].startswith("  The log is not this plan. It is linear: 0.002, ")
 
 
 def test_json(log: Callable[..., str]) -> None:
@@ -404,6 +423,23 @@ def test_the_figure_of_a_deviation(log: Callable[..., str], tmp_path: Path) -> N
         assert f">{text}" in figure or f"{text}<" in figure
 
 
+def test_an_explanation_is_drawn_as_a_line(tmp_path: Path) -> None:
+    from cosine_cli.plans.load import load_plan
+    from cosine_cli.plans.parse.argv import CommandLine
+    from cosine_cli.render.core.traces import trace
+
+    log = json_lines(tmp_path / "scalars.json", [(step, mmengine(step)) for step in range(50, 40_001, 50)])
+    curve = "polynomial:lr=0.025,power=0.9,min_lr=1e-4,warmup=1000,warmup_start=0.0025"
+    assert ask("diagnose", log, curve, "--steps", "40k", "--plot", "horizon.svg").code == 1
+    explained = load_plan(CommandLine.of({"words": ["horizon.svg"]})).curves[1].schedule
+    drawn = trace(explained, 40_000, 480)
+    assert (len(drawn.strokes), drawn.bands) == (1, ())
+    assert drawn.strokes[0].rates[0] == pytest.approx(0.0025)
+    times = np.arange(1000.0, 40_000)
+    decay = 1e-4 + (0.025 - 1e-4) * (1 - (times - 1000) / 159_000) ** 0.9
+    np.testing.assert_allclose(explained(times), decay, atol=3e-6)
+
+
 def test_the_figure_of_a_match_points_to_nothing(log: Callable[..., str], tmp_path: Path) -> None:
     answer = ask("diagnose", log(), "cosine:lr=0.1", "--steps", "1000", "--plot", "matches.svg")
     assert answer.code == 0
@@ -442,6 +478,29 @@ def test_a_figure_is_a_config_of_the_log_and_its_plan(log: Callable[..., str], s
     assert rates == [
         pytest.approx([cosine(step), cosine(step // 4), cosine(step // 4)], rel=1e-6) for step in (0, 400, 800)
     ]
+
+
+def test_an_explanation_is_drawn_from_its_first_rate_on(tmp_path: Path) -> None:
+    rows = [(step, step / 500 * 0.1 if step < 500 else cosine(step - 500, 39_500)) for step in range(0, 10_001, 100)]
+    path = json_lines(tmp_path / "long.jsonl", rows)
+    assert ask("diagnose", path, "cosine:warmup=500", "--steps", "10k", "--plot", "long.png").code == 1
+    explanation = planned(config=ask("plan", "long.png").out.decode()).curves[1]
+    assert explanation.label == "a horizon of 40 000"
+    (stroke,) = trace(explanation.schedule, 10_000, 480).strokes  # a band would begin in the middle of a column
+    assert (stroke.times[0], stroke.rates[0]) == (0, 0)
+    assert explanation.schedule([500, 7777]) == pytest.approx([0.1, cosine(7277, 39_500)], abs=5e-6)
+
+
+def test_json_with_a_config_is_json(log: Callable[..., str]) -> None:
+    answer = ask("diagnose", log(), "--format", "json", "-o", "plan.yaml")
+    assert json.loads(answer.out) == json.loads(ask("diagnose", "log.jsonl", "--format", "json").out)
+    assert answer.err == "cosine-lr: wrote plan.yaml\n"
+
+
+def test_the_config_of_a_log_is_a_file(log: Callable[..., str]) -> None:
+    answer = ask("diagnose", log(), "-o", "-")
+    assert (answer.code, answer.out) == (2, b"")
+    assert answer.err == "cosine-lr: error: --output: must be a file, got standard output; such as --output plan.yaml\n"
 
 
 def test_json_with_a_figure_is_json(log: Callable[..., str]) -> None:

@@ -257,6 +257,16 @@ def test_a_plan_beside_the_log(here: Path) -> None:
     assert answer.err == STOP
 
 
+def test_a_run_of_tokens_has_the_length_given(here: Path) -> None:
+    history = [{"step": step, "learning_rate": 5e-5 * (1 - step / 1000)} for step in range(50, 601, 50)]
+    (here / "trainer_state.json").write_text(json.dumps({"log_history": history, "max_steps": 1000}))
+    budget = ("--tokens", "1M", "--sequence-length", "100", "--batch-size", "10")  # 1000 steps
+    words = ("linear:lr=5e-5", *budget, "--from", "trainer_state.json", "--to", "2Mtok", "--only", "rebuilt")
+    answer = ask("extend", *words)
+    assert planned(config=answer.out.decode()).curves[0].schedule([600]) == pytest.approx([5e-5 * 0.7])
+    assert answer.err == STOP
+
+
 def test_epochs_from_0(here: Path) -> None:
     (here / "log.csv").write_text("epoch,lr\n" + "".join(f"{at},{cosine(at, 90)!r}\n" for at in range(60)))
     answer = ask("extend", "cosine", "--epochs", "90", "--from", "log.csv", "--to", "150", "--only", "hold")
@@ -269,6 +279,9 @@ def test_epochs_from_0(here: Path) -> None:
 def test_refusals_of_logs(here: Path, log: str) -> None:
     assert ask("extend", log, "--to", "2000").err == (
         f"cosine-lr: error: '{log}': is a log, not a plan; pass --from {log}\n"
+    )
+    assert ask("extend", "--from", log, "--steps", "800", "--to", "2000").err == (
+        "cosine-lr: error: --steps: needs a plan; give the curve of the run, such as cosine:lr=1e-3\n"
     )
     (here / "noise.csv").write_text(
         "step,lr\n" + "".join(f"{at},{0.1 + 0.01 * ((at * at * 7919) % 13)}\n" for at in range(50))

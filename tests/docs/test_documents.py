@@ -207,7 +207,9 @@ def test_every_page_is_linked_from_the_readme() -> None:
     assert {*PAGES, "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"} - {"README.md"} <= {*links(read("README.md"))}
 
 
-@pytest.mark.parametrize("name", ["cosine-lr", "imagenet", "decays", "phases", "cycles", "tables", "appendix"])
+@pytest.mark.parametrize(
+    "name", ["cosine-lr", "imagenet", "decays", "phases", "cycles", "tables", "appendix", "diagnosis"]
+)
 def test_a_picture_is_shown_on_light_and_on_dark_pages(name: str) -> None:
     figure = rf"(?:\.\./)?sample_configs/figures/{name}"
     shown = rf'<source [^>]*dark\)" srcset="{figure}-dark\.png">\n  <img alt="[^"]+" src="{figure}\.png" '

@@ -30,8 +30,8 @@ SAMPLES = Path(__file__).resolve().parents[2] / "sample_configs"
 FIGURES = SAMPLES / "figures"
 CONFIGS = sorted(path.stem for path in SAMPLES.glob("*.yaml"))
 FAMILIES = ("decays", "phases", "cycles", "tables")
-BOTH_THEMES = (*FAMILIES, "appendix", "imagenet", "cosine-lr", "own")
-PICTURES = sorted([*CONFIGS, "cosine-lr", "own", *(f"{name}-dark" for name in BOTH_THEMES)])
+BOTH_THEMES = (*FAMILIES, "appendix", "imagenet", "cosine-lr", "own", "diagnosis")
+PICTURES = sorted([*CONFIGS, "cosine-lr", "own", "diagnosis", *(f"{name}-dark" for name in BOTH_THEMES)])
 KEY = "cosine-lr plan"
 SCHEMA = Draft202012Validator(json.loads((SAMPLES / "cosine-lr.schema.json").read_text(encoding="utf-8")))
 

@@ -50,6 +50,23 @@ def test_shapes_of_the_same_table(tmp_path: Path, text: str) -> None:
     assert series.rates.tolist() == RATES
 
 
+@pytest.mark.parametrize("table", [PLAIN, "# " + PLAIN, PLAIN.replace(",", " "), PLAIN.replace(",", ";")])
+@pytest.mark.parametrize("comments", ["# run 5\n# seed = 1, lr = 0.1\n", "\n# lr, 0.1\n\n# b\n", "#\n# x\r\n"])
+def test_comments_before_the_names(tmp_path: Path, table: str, comments: str) -> None:
+    log = log_of(tmp_path, comments + table)
+    assert (only_run(log).times.tolist(), only_run(log).rates.tolist()) == (list(STEPS), RATES)
+    assert log.notes == ("the comments before the names of the columns were not read",)
+
+
+def test_rates_of_the_same_name_need_a_choice(tmp_path: Path) -> None:
+    text = "step,lr,lr\n" + "".join(f"{step},{rate!r},{rate / 2!r}\n" for step, rate in zip(STEPS, RATES, strict=True))
+    assert refusal(tmp_path, text) == (
+        "log: has 2 columns of rates that differ, got lr (column 2) and lr (column 3); "
+        "pass --column 'lr (column 2)' or --column 'lr (column 3)'"
+    )
+    assert only_run(log_of(tmp_path, text, column="lr (column 3)")).rates.tolist() == [rate / 2 for rate in RATES]
+
+
 def test_utf_16(tmp_path: Path) -> None:
     assert only_run(log_of(tmp_path, PLAIN.encode("utf-16"))).rates.tolist() == RATES
 
@@ -145,6 +162,11 @@ def test_a_table_without_rows(tmp_path: Path) -> None:
     assert refusal(tmp_path, "step,lr\n") == (
         "log: must have a column of learning rates, such as lr or learning_rate, got no numbers"
     )
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_table_with_empty_lines_only(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "step,lr\n\n\n").endswith("got no numbers")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from logs.made_logs import cosine, json_lines_of, log_of, only_run
 
 if TYPE_CHECKING:
@@ -28,6 +29,22 @@ def test_rows_of_validation_have_another_step(tmp_path: Path) -> None:
     log = log_of(tmp_path, json_lines_of(rows))
     assert only_run(log).rates.tolist() == RATES
     assert log.notes == ("1 row of validation was not read",)
+
+
+def test_another_kind_of_mode(tmp_path: Path) -> None:
+    rows = [{"mode": ["val"], "iter": step, "lr": cosine(step, 200)} for step in STEPS]
+    log = log_of(tmp_path, json_lines_of(rows))
+    assert (only_run(log).rates.tolist(), log.notes) == (RATES, ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "echo"), [(10**400, "inf"), ("0.1" + "0" * 50 + "e-5", "more than 40 characters"), ("x", "x")]
+)
+def test_a_cell_that_is_not_read_has_a_note(tmp_path: Path, cell: int | str, echo: str) -> None:
+    rows = [{"step": step, "lr": cosine(step, 200) if step != 50 else cell} for step in STEPS]
+    log = log_of(tmp_path, json_lines_of(rows))
+    assert only_run(log).times.tolist() == [step for step in STEPS if step != 50]
+    assert log.notes == (f"1 cell of lr is not a number and was not read: '{echo}'",)
 
 
 def test_total_steps_in_every_row_are_the_horizon(tmp_path: Path) -> None:

@@ -218,7 +218,7 @@ def test_settings_are_not_the_time() -> None:
 @pytest.mark.parametrize("count", [1, 4])
 def test_few_rates(tmp_path: Path, count: int) -> None:
     assert refusal(tmp_path, "step 1 lr: 0.1\n" * count) == (
-        "log: must have a column of learning rates, such as lr or learning_rate, got no numbers"
+        f"log: must have at least 5 rows with a learning rate, got {count}"
     )
 
 

@@ -47,7 +47,7 @@ def test_a_file_that_is_cut_off_is_read_to_its_last_whole_entry(tmp_path: Path) 
     end = text.index('"step": 150')
     log = log_of(tmp_path, text[:end])
     assert only_run(log).times.tolist() == list(range(10, 150, 10))
-    assert log.notes == ("is not valid JSON after entry 28 of log_history: what follows is missing",)
+    assert log.notes == ("the file is not valid JSON after entry 28 of log_history: what follows is missing",)
     assert log.horizon == (400, "max_steps")
 
 
@@ -64,3 +64,20 @@ def test_too_few_rates(tmp_path: Path) -> None:
 
 def test_nested_too_deeply(tmp_path: Path) -> None:
     assert refusal(tmp_path, '{"log_history": [], "x": ' + "[" * 100_000) == "log: is nested too deeply"
+
+
+def test_a_state_in_another_object(tmp_path: Path) -> None:
+    log = log_of(tmp_path, json.dumps({"epoch": 4.0, "trainer": state()}, indent=1))
+    assert (len(only_run(log).rates), log.horizon) == (20, (400, "max_steps"))
+
+
+def test_entries_without_a_time(tmp_path: Path) -> None:
+    whole = state()
+    whole["log_history"] += [{"learning_rate": 0.1}, 5]
+    log = log_of(tmp_path, json.dumps(whole))
+    assert len(only_run(log).rates) == 20
+    assert log.notes == ("2 entries of log_history were not read: neither a step nor an epoch",)
+
+
+def test_a_horizon_that_cannot_be(tmp_path: Path) -> None:
+    assert refusal(tmp_path, json.dumps(state(max_steps=10**400))) == "log: must have max_steps up to 2^53, got more"

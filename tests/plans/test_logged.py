@@ -32,6 +32,8 @@ def test_a_curve_beside_a_log_has_its_run_or_the_length_of_the_line(here: Path) 
     answer = ask("table", "metrics.csv", "linear:total=160", "--at", "80", "--format", "csv")
     assert answer.out.decode() == "step,metrics.csv: lr,linear\n80,0.02,0.05\n"
     assert answer.err == NOTE + "cosine-lr: linear: the run of metrics.csv (lr 0.1, 80 steps)\n"
+    answer = ask("table", "metrics.csv", "linear:lr=0.2", "--at", "80")
+    assert answer.err == NOTE + "cosine-lr: linear: the run of metrics.csv (80 steps)\n"
     answer = ask("table", "metrics.csv", "linear", "--steps", "100", "--at", "50,100", "--format", "csv")
     assert answer.out.decode().splitlines()[1:] == ["50,0.05,0.05", "100,,0.0"]
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+Cell: TypeAlias = float | str | None
+"""A number, the text of one if the file has text, or None if the row does not have it."""
 
 MISSING = frozenset({"", "na", "n/a", "nan", "none", "null", "-", "--"})
 """What programs write, in lower case, where a row does not have a number."""
@@ -31,8 +35,13 @@ class Numbers:
     rejected: int = 0
     first_rejected: str = ""
 
+    @property
+    def count(self) -> int:
+        """How many rows have a number."""
+        return int(np.isfinite(self.values).sum())
 
-def numbers(cells: Sequence[float | str | None] | Numbers) -> Numbers:
+
+def numbers(cells: Sequence[Cell] | Numbers) -> Numbers:
     """Return the cells of a column as numbers.
 
     >>> column = numbers(["0.1", None, "NA", "1e-3", "loss"])
@@ -65,7 +74,7 @@ def numbers_of(values: Floats, texts: Sequence[str] = (), rejected: Sequence[str
     )
 
 
-def _texts(cells: list[float | str | None]) -> Numbers:
+def _texts(cells: list[Cell]) -> Numbers:
     """Return cells of which none is something else than a number; raise ValueError if one is."""
     values = [np.nan if cell is None else float(cell) for cell in cells]
     if any(isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell) for cell in cells):
@@ -73,7 +82,7 @@ def _texts(cells: list[float | str | None]) -> Numbers:
     return numbers_of(np.array(values, dtype=np.float64), [cell for cell in cells if isinstance(cell, str)])
 
 
-def _one_by_one(cells: list[float | str | None]) -> Numbers:
+def _one_by_one(cells: list[Cell]) -> Numbers:
     values = np.full(len(cells), np.nan)
     texts: list[str] = []
     rejected: list[str] = []
@@ -93,7 +102,7 @@ def _one_by_one(cells: list[float | str | None]) -> Numbers:
 class NumberColumns(Mapping[str, Numbers]):
     """The columns of a table as numbers, each converted once, when it is used first."""
 
-    def __init__(self, columns: Mapping[str, Sequence[float | str | None] | Numbers]) -> None:
+    def __init__(self, columns: Mapping[str, Sequence[Cell] | Numbers]) -> None:
         self._columns = columns
         self._numbers: dict[str, Numbers] = {}
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,7 +27,9 @@ _CHUNK = 1 << 18
 _ROWS_PER_CHUNK = 1 << 13
 _EXAMINED = 20
 _LONGEST_NAME = 200
+_COMMENTS = "the comments before the names of the columns were not read"
 _DECIMAL_COMMA = re.compile(rb"[0-9],[0-9]")
+_VISIBLE = re.compile(rb"\S")
 
 
 @dataclass(frozen=True)
@@ -36,22 +39,36 @@ class Header:
     - ``names``: the names of the columns, each once.
     - ``separator``: the character between them.
     - ``line``: the line itself.
+    - ``above``: the number of lines before it, which are empty or comments.
     """
 
     names: tuple[str, ...]
     separator: str
     line: str
+    above: int = 0
 
 
 def header_of(text: str) -> Header | None:
-    r"""Return the line of names of a table, None if a text does not begin with one.
+    r"""Return the line of names of a table, None if a text does not begin with one, or with comments and one.
+
+    The names are in the first line without the sign of a comment, or else in the last with it.
 
     >>> header_of("# step, lr\n0, 0.1\n").names
     ('step', 'lr')
     >>> header_of("Epoch 1, lr 0.1\nEpoch 2, lr 0.05\n") is None
     True
     """
-    text = _with_line_feeds(text).lstrip("\n")
+    lines = _with_line_feeds(text).split("\n")
+    first = next((at for at, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
+    last_comment = next((at for at in range(first - 1, -1, -1) if lines[at].startswith("#")), None)
+    for at in (first, last_comment):
+        if at is not None and (header := _first_line("\n".join(lines[at:]))) is not None:
+            return replace(header, above=at)
+    return None
+
+
+def _first_line(text: str) -> Header | None:
+    """Return the first line of a text as that of the names, None if it is not."""
     line = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=line.count)
     names = _names(line, separator)
@@ -71,7 +88,7 @@ def header_of(text: str) -> Header | None:
 
 def _blank_header(text: str) -> Header | None:
     """Return the line of names of a table with blanks between cells: all other lines have numbers only."""
-    line, *rows = _with_single_blanks(text).split("\n", _EXAMINED)[:_EXAMINED]
+    line, *rows = _with_single_blanks(text.removeprefix("#")).split("\n", _EXAMINED)[:_EXAMINED]
     names = _names(line.replace(" ", ","), ",")
     whole = [row.split() for row in rows[: None if text.endswith("\n") else -1] if row]
     regular = all(len(row) == len(names) and all(parsed(cell) is not None for cell in row) for row in whole)
@@ -87,17 +104,22 @@ def _with_line_feeds(text: str) -> str:
 
 
 def _with_single_blanks(text: str) -> str:
-    """Return lines with one blank between their words, without the sign of a comment."""
-    return "\n".join(" ".join(line.split()) for line in text.removeprefix("#").split("\n"))
+    """Return lines with one blank between their words."""
+    return "\n".join(" ".join(line.split()) for line in text.split("\n"))
 
 
 def _names(line: str, separator: str) -> tuple[str, ...]:
-    """Return the names, without the sign of a comment and blanks around them; a repeated name has its column."""
+    """Return the names, without the sign of a comment and blanks around them.
+
+    A repeated name has its column, the first too if it is one of rates: none of them precedes the others.
+    """
     cells = next(csv.reader([line.removeprefix("#")], delimiter=separator, skipinitialspace=True), [])
+    stripped = [cell.strip() or f"column {at}" for at, cell in enumerate(cells, 1)]
+    counts = Counter(stripped)
     names: dict[str, None] = {}
-    for at, cell in enumerate(cells, 1):
-        name = cell.strip() or f"column {at}"
-        names[name if name not in names else f"{name} (column {at})"] = None
+    for at, name in enumerate(stripped, 1):
+        alone = name not in names and (counts[name] == 1 or not is_rate(name))
+        names[name if alone else f"{name} (column {at})"] = None
     return tuple(names)
 
 
@@ -140,14 +162,16 @@ def _body(source: Source, header: Header) -> _Body:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if header.separator == ";" and _has_decimal_commas(data[: len(source.start)]):
         data = data.replace(b",", b".")
-    first = len(data) - len(data.lstrip(b"\n")) if data.startswith(b"\n") else 0
-    start = data.find(b"\n", first) + 1 or len(data)
+    start = names = 0
+    for _ in range(header.above + 1):
+        names, start = start, data.find(b"\n", start) + 1 or len(data)
+    notes = (_COMMENTS,) if data[:names].strip() else ()
     if start < len(data) and not data.endswith(b"\n"):
         last = data.rfind(b"\n") + 1
         if _may_be_cut(data[last:], header):
-            return _Body(data[:last], start, header, (f"{UNENDED}: not read",))
-        return _Body(data + b"\n", start, header, (UNENDED,))
-    return _Body(data, start, header)
+            return _Body(data[:last], start, header, (*notes, f"{UNENDED}: not read"))
+        return _Body(data + b"\n", start, header, (*notes, UNENDED))
+    return _Body(data, start, header, notes)
 
 
 def _has_decimal_commas(start: bytes) -> bool:
@@ -243,7 +267,7 @@ _FEW_COLUMNS = 4
 
 def _number_table(body: _Body) -> Floats | None:
     """Return the rows if all of their cells are numbers, None if not: the fastest way for few columns."""
-    if body.start == len(body.data):
+    if _VISIBLE.search(body.data, body.start) is None:
         return None
     lines = io.BytesIO(body.data)
     lines.seek(body.start)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from cosine_cli.errors import user_error
 from cosine_cli.logs.core.source import Source
 
 _LONGEST_LINE = 1 << 20
@@ -25,6 +26,17 @@ def has_object_per_line(source: Source) -> bool:
     lines = source.utf8[:_LONGEST_LINE].split(b"\n", _EXAMINED)[:_EXAMINED]
     examined = [line for line in lines if line.strip()]
     return len(examined) > 1 and any(object_in(line) is not None for line in examined)
+
+
+def document_in(source: Source, object_hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """Return the JSON document that a file is; raise ValueError if it is not valid, RequestError if nested too deeply.
+
+    - ``object_hook``: what replaces each object, as in :func:`json.loads`.
+    """
+    try:
+        return json.loads(source.text, object_hook=object_hook)
+    except RecursionError:
+        raise user_error(source.where, "is nested too deeply") from None
 
 
 def object_in(line: bytes) -> dict[str, Any] | None:

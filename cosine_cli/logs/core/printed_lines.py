@@ -11,13 +11,11 @@ from itertools import groupby
 from cosine_cli.logs.core.printed_columns import NOT_RATES, columns_of
 from cosine_cli.logs.core.printed_rates import MOST_RATES
 from cosine_cli.logs.core.printed_rows import LONGEST_LINE, Pattern, PrintedRows, Row, find_rows
+from cosine_cli.logs.core.rate_choice import LEAST_ROWS
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.sparse_table import NO_ROWS
 
 CUT_OFF = "the last line may be cut off in its rate and is not read, as no line break follows"
-
-LEAST_RATES = 5
-"""The fewest lines with one pattern: fewer are printed settings rather than a log."""
 
 _WEIGHTS = {"line": 4, "earlier line": 2, "change": 1, "none": 1}
 """A rate in a line with a time outweighs others: those of an average over an epoch, of a note on a change."""
@@ -26,7 +24,8 @@ _WEIGHTS = {"line": 4, "earlier line": 2, "change": 1, "none": 1}
 def read_lines(sections: Iterable[str], *, whole: bool) -> RawLog:
     """Return the tables of the lines in which learning rates are printed; parameters as of :func:`find_rows`."""
     found = find_rows(sections, whole=whole)
-    enough = {pattern: rows for pattern, rows in found.rows.items() if len(rows) >= LEAST_RATES}
+    # Fewer lines with one pattern are printed settings rather than a log; if there are no others, they are counted.
+    enough = {pattern: rows for pattern, rows in found.rows.items() if len(rows) >= LEAST_ROWS} or found.rows
     kept, others = _selected(enough)
     others += sum(
         len(rows) for pattern, rows in found.rows.items() if pattern not in enough and _is_like(pattern, kept)

@@ -18,10 +18,8 @@ from cosine_cli.logs.core.runs import Indices
 from cosine_cli.logs.core.time_column import steps
 from cosine_cli.text import did_you_mean, either, quote, visible
 
-BIASES = {
-    "lr/pg1": "YOLO has one group of parameters for biases, whose warmup is another",
-    "x/lr1": "YOLO has one group of parameters for biases, whose warmup is another",
-}
+_NOT_BIASES = ("lr/pg1", "x/lr1")
+_BIASES = "YOLO has one group of parameters for biases, whose warmup is another"
 """The columns that are read of several that differ, and why."""
 
 LEAST_ROWS = 5
@@ -50,7 +48,7 @@ class Choice:
 
 def rate_columns(table: Table) -> list[str]:
     """Return the columns that are named like a rate and have numbers."""
-    return [name for name in table.columns if is_rate(name) and _count(numbers(table.columns[name])) > 0]
+    return [name for name in table.columns if is_rate(name) and numbers(table.columns[name]).count > 0]
 
 
 def column_named(table: Table, column: str) -> str | None:
@@ -72,14 +70,14 @@ def choose_rate(table: Table, column: str | None, where: str) -> Choice:
     names = rate_columns(table)
     if not names:
         raise no_rates(table, where)
-    # A single rate is a setting beside the rates of the rows.
-    names = [name for name in names if _count(numbers(table.columns[name])) >= LEAST_ROWS] or names
+    # A few rates are settings beside the rates of the rows.
+    names = [name for name in names if numbers(table.columns[name]).count >= LEAST_ROWS] or names
     columns = {name: _measured(table, name) for name in names}
     groups = _same_rates(columns, table)
     if (named := exact(columns)) is not None:
         return _choice(named, groups, columns)
-    if (named := next((name for name in BIASES if name in columns), None)) is not None:
-        return _choice(named, groups, columns, BIASES[named])
+    if (named := next((name for name in _NOT_BIASES if name in columns), None)) is not None:
+        return _choice(named, groups, columns, _BIASES)
     if len(groups) == 1:
         return _choice(_most_precise(groups[0], columns), groups, columns)
     raise user_error(
@@ -92,7 +90,7 @@ def choose_rate(table: Table, column: str | None, where: str) -> Choice:
 
 def no_rates(table: Table, where: str) -> RequestError:
     """Return the error for a table without learning rates."""
-    names = _shown([name for name in table.columns if _count(numbers(table.columns[name])) > 0])
+    names = _shown([name for name in table.columns if numbers(table.columns[name]).count > 0])
     return user_error(
         where,
         "must have a column of learning rates, such as lr or learning_rate",
@@ -107,7 +105,7 @@ def _requested(table: Table, column: str, where: str) -> Choice:
         hint = did_you_mean(column, table.columns) or f"it has {either(_shown(list(table.columns)), last='and')}"
         raise user_error("--column", f"must be a column of {where}", got=quote(column), hint=hint)
     rates = numbers(table.columns[name])
-    if not _count(rates):
+    if not rates.count:
         raise user_error("--column", "must be a column of numbers", got=quote(column))
     return Choice(name=name, rates=rates, tolerances=tolerances(rates, single=table.single))
 
@@ -141,7 +139,7 @@ def damaged_names(table: Table, name: str) -> tuple[str, ...]:
     notes: list[str] = []
     for other in table.columns:
         if len(other) == len(name) and sum(map(str.__ne__, other, name)) == 1:
-            count = _count(numbers(table.columns[other]))
+            count = numbers(table.columns[other]).count
             if 0 < count < LEAST_ROWS:
                 rows = "1 row has" if count == 1 else f"{count} rows have"
                 notes.append(f"{rows} {quote(other)} instead of {visible(name)}: not read")
@@ -187,11 +185,7 @@ def _close(one: _Measured, other: _Measured, rows: Indices, other_rows: Indices)
 
 
 def _most_precise(names: Sequence[str], columns: Mapping[str, _Measured]) -> str:
-    return min(names, key=lambda name: (-_count(columns[name].rates), np.nansum(columns[name].tolerances)))
-
-
-def _count(column: Numbers) -> int:
-    return int(np.isfinite(column.values).sum())
+    return min(names, key=lambda name: (-columns[name].rates.count, np.nansum(columns[name].tolerances)))
 
 
 def _shown(names: Sequence[str]) -> list[str]:

@@ -14,7 +14,10 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _RATE = re.compile(r"lrs?[0-9]*")
 """The word of a rate in a name, with the index of its parameter group."""
 
-_NOT_LOGGED = frozenset(
+NOT_TRAINING = frozenset({"val", "valid", "validation", "eval", "evaluation", "test"})
+"""Words of what is not the training of a run."""
+
+_NOT_LOGGED = NOT_TRAINING | frozenset(
     {
         "initial",
         "init",
@@ -26,11 +29,6 @@ _NOT_LOGGED = frozenset(
         "end",
         "final",
         "target",
-        "val",
-        "valid",
-        "validation",
-        "test",
-        "eval",
         "decay",
         "gamma",
         "mult",

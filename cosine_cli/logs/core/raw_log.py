@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cosine_cli.logs.core.cells import Numbers
+from cosine_cli.logs.core.cells import Cell, Numbers
 
-Cells: TypeAlias = "Sequence[float | str | None] | Numbers"
-"""The cells of a column: each is a number, the text of one if the file has text, or None if the row does not have it.
-The number of digits of a text is the precision of the cell, so a reader leaves it as text. A reader of large files may
-give the numbers of the column instead."""
+Cells: TypeAlias = "Sequence[Cell] | Numbers"
+"""The cells of a column. The number of digits of a text is the precision of the cell, so a reader leaves it as text. A
+reader of large files may give the numbers of the column instead."""
 
 
 @dataclass(frozen=True, kw_only=True)

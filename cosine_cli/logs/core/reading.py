@@ -10,7 +10,7 @@ import numpy as np
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.logs.core.beside import configs_beside
-from cosine_cli.logs.core.cells import NumberColumns, Numbers, numbers
+from cosine_cli.logs.core.cells import Floats, NumberColumns, numbers
 from cosine_cli.logs.core.folder import logs_in
 from cosine_cli.logs.core.formats import Reader, matching, readers
 from cosine_cli.logs.core.horizon import horizon_of
@@ -41,9 +41,6 @@ _LARGEST = 1e6
 
 _LATEST = 2.0**53
 """The first time from which on a double does not have every whole number."""
-
-_LATEST = 2.0**53
-"""From here on, a double does not have every whole number."""
 
 _SKIPPED = "skipped"
 
@@ -104,15 +101,23 @@ def _read_file(path: str, selection: Selection) -> Log:
         format=reader.FORMAT.name,
         runs=_selected(series, selection.run),
         configs=(*raw.configs, *configs_beside(path, reader.FORMAT.configs)),
-        horizon=raw.horizon or next(filter(None, map(horizon_of, raw.tables)), None),
+        horizon=_horizon(raw, source.where),
         notes=(*source.notes, *raw.notes, *notes),
     )
+
+
+def _horizon(raw: RawLog, where: str) -> tuple[int, str] | None:
+    """Return the number of updates of the whole run, from the file or else from a column."""
+    horizon = raw.horizon or next(filter(None, map(horizon_of, raw.tables)), None)
+    if horizon is not None and horizon[0] > _LATEST:
+        raise user_error(where, f"must have {visible(horizon[1])} up to 2^53", got="more")
+    return horizon
 
 
 def rows_with_rates(raw: RawLog) -> int:
     """Return the largest number of rates in a column."""
     columns = (table.columns[name] for table in raw.tables for name in rate_columns(table))
-    return max((int(np.isfinite(numbers(column).values).sum()) for column in columns), default=0)
+    return max((numbers(column).count for column in columns), default=0)
 
 
 def _read(source: Source, column: str | None) -> tuple[Reader, RawLog]:
@@ -135,9 +140,10 @@ def _series(raw: RawLog, selection: Selection, where: str) -> tuple[tuple[Series
     """Return the series of all runs, and the notes on them."""
     runs: list[Series] = []
     notes: list[str] = []
-    for table in _tables(raw, selection.column, where):
+    tables = _tables(raw, selection.column, where)
+    for table in tables:
         choice = choose_rate(table, selection.column, where)
-        _check_count(_count(choice.rates), where)
+        _check_count(choice.rates.count, where)
         _check_rates(choice, where)
         times = choose_times(table, choice, steps_per_epoch=selection.steps_per_epoch, where=where)
         _check_times(times, where)
@@ -149,6 +155,7 @@ def _series(raw: RawLog, selection: Selection, where: str) -> tuple[tuple[Series
             *_run_notes(times),
         ]
         runs += [_run_series(table, choice, times, rows) for rows in times.runs.rows]
+    notes += _other_rows(raw, tables, selection.column)
     return _long_enough(runs, notes, where)
 
 
@@ -157,7 +164,7 @@ def _tables(raw: RawLog, column: str | None, where: str) -> Sequence[Table]:
     if not raw.tables:
         raise no_rates(Table(columns={}), where)
     tables = [table for table in raw.tables if _columns(table, column)] or raw.tables[:1]
-    return [table for table in tables if _has_rows(table, column)] or tables[:1] if len(tables) > 1 else tables
+    return [table for table in tables if _rows(table, column) >= LEAST_ROWS] or tables[:1]
 
 
 def _columns(table: Table, column: str | None) -> list[str]:
@@ -168,12 +175,17 @@ def _columns(table: Table, column: str | None) -> list[str]:
     return [] if name is None else [name]
 
 
-def _has_rows(table: Table, column: str | None) -> bool:
-    return any(_count(numbers(table.columns[name])) >= LEAST_ROWS for name in _columns(table, column))
+def _rows(table: Table, column: str | None) -> int:
+    """Return the number of rows that have the requested column, or else a rate."""
+    return max((numbers(table.columns[name]).count for name in _columns(table, column)), default=0)
 
 
-def _count(column: Numbers) -> int:
-    return int(np.isfinite(column.values).sum())
+def _other_rows(raw: RawLog, tables: Sequence[Table], column: str | None) -> Iterator[str]:
+    """Yield the note on the tables with rates that are not read."""
+    present, read = (sum(_rows(table, column) for table in each) for each in (raw.tables, tables))
+    if count := present - read:
+        have, were = ("1 row with a rate has", "was") if count == 1 else (f"{count} rows with a rate have", "were")
+        yield f"{have} other columns and {were} not read"
 
 
 def _long_enough(runs: Sequence[Series], notes: list[str], where: str) -> tuple[tuple[Series, ...], tuple[str, ...]]:
@@ -209,7 +221,7 @@ def _run_series(table: Table, choice: Choice, times: RowTimes, run: Indices) -> 
     )
 
 
-def _complete(table: Table, name: str | None, rows: Indices) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+def _complete(table: Table, name: str | None, rows: Indices) -> Floats | None:
     """Return the values of a column at rows, None if one is missing."""
     if name is None or name not in table.columns:
         return None

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from cosine_cli.logs.core.cells import Floats, numbers_of
+from cosine_cli.logs.core.cells import Cell, Floats, numbers_of
 from cosine_cli.logs.core.rate_column import is_rate
 from cosine_cli.logs.core.raw_log import Cells
 from cosine_cli.logs.core.time_column import is_time
 
-Cell: TypeAlias = float | str | None
-
 _CHUNK = 1 << 13
 _LONGEST_NUMBER = 40
-"""More characters than the text of any number."""
+_TOO_LONG = f"more than {_LONGEST_NUMBER} characters"
+"""The most characters of the text of a number that is read, and what replaces a longer text."""
 
 _MOST_OTHERS = 200
 """The most columns that are kept and are not named like rates or times."""
@@ -94,7 +94,7 @@ def _part(cells: list[Any]) -> Floats | list[Cell]:
 
 def _cell(value: Any) -> Cell:
     if isinstance(value, str):
-        return value if len(value) <= _LONGEST_NUMBER else None
+        return value if len(value) <= _LONGEST_NUMBER else _TOO_LONG
     return _number(value)
 
 
@@ -103,8 +103,8 @@ def _number(value: Any) -> float | None:
         return None
     try:
         return float(value)
-    except OverflowError:
-        return None
+    except OverflowError:  # a whole number above every double
+        return math.inf
 
 
 def _joined(parts: list[Floats | list[Cell]]) -> Cells:

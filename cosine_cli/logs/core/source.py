@@ -140,4 +140,6 @@ def unpacked(path: str, data: bytes) -> Source:
         rest = member.unused_data
         if not member.eof and size <= MOST_BYTES:
             notes = ("the gzip file is cut off: what follows is missing",)
+    if rest.strip(b"\0"):
+        notes = (*notes, f"{len(rest)} bytes after the end of the gzip file were not read")
     return Source(path, b"".join(parts), notes)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias, overload
+from typing import overload
 
+from cosine_cli.logs.core.cells import Cell
 from cosine_cli.logs.core.raw_log import Table
-
-Cell: TypeAlias = float | str | None
 
 NO_ROWS = Table(columns={})
 """The table of a file without rows, for which the readers share an error."""

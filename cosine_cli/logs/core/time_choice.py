@@ -69,7 +69,7 @@ def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch
     column = numbers(table.columns[name]).values
     has_rate = np.isfinite(choice.rates.values)
     rows = np.flatnonzero(has_rate & np.isfinite(column))
-    missing = int(has_rate.sum()) - len(rows)
+    missing = choice.rates.count - len(rows)
     if missing > len(rows):
         return None
     series = column[rows], choice.rates.values[rows], choice.tolerances[rows]
@@ -78,9 +78,16 @@ def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch
         runs = runs_by_rates(*series)
     if runs is None or len(runs.rows) * _LEAST_ROWS_OF_RUN > max(len(rows), _LEAST_ROWS_OF_RUN):
         return None
-    which, were = ("1 row with a rate does", "was") if missing == 1 else (f"{missing} rows with a rate do", "were")
-    notes = (f"{which} not have a {visible(name)} and {were} not read",) if missing else ()
+    notes = _without_time(missing, f"a {visible(name)}")
     return RowTimes(rows=rows, values=column[rows], unit=unit, column=name, runs=runs, notes=notes)
+
+
+def _without_time(count: int, names: str) -> tuple[str, ...]:
+    """Return the note on rows without one of the columns of times."""
+    if not count:
+        return ()
+    which, were = ("1 row with a rate does", "was") if count == 1 else (f"{count} rows with a rate do", "were")
+    return (f"{which} not have {names} and {were} not read",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +129,8 @@ def _combined(within: _Within, choice: Choice, name: str, length: int | None, wh
     """Return the steps of the run from those within epochs, or its epochs if their length is unknown."""
     rows, found = within.rows, within.steps
     rates, tolerances = choice.rates.values[rows], choice.tolerances[rows]
+    names = [name, within.epochs] if within.epochs else [name]
+    missing = _without_time(choice.rates.count - len(rows), " or ".join(map(visible, names)))
     if length is not None:
         if length < found.least_length:
             raise user_error("--steps-per-epoch", f"must be at least {found.least_length} for {where}", got=str(length))
@@ -129,9 +138,9 @@ def _combined(within: _Within, choice: Choice, name: str, length: int | None, wh
         note = f"{visible(name)} starts again in each epoch: steps are counted with {length} per epoch"
         runs = runs_of(values, rates, tolerances)
         if runs is not None:
-            return RowTimes(rows=rows, values=values, unit="step", column=name, runs=runs, notes=(note,))
+            return RowTimes(rows=rows, values=values, unit="step", column=name, runs=runs, notes=(note, *missing))
     elif not found.counted and (times := _in_epochs(within, choice, name)) is not None:
-        return times
+        return replace(times, notes=(*times.notes, *missing))
     raise length_unknown(name, where, found.least_length)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cosine_cli.logs.core.rate_column import normal
+from cosine_cli.logs.core.rate_column import NOT_TRAINING, normal
 
-STEPS = (
+_STEPS = (
     "train/global_step",
     "global_step",
     "trainer/global_step",
@@ -28,10 +28,6 @@ STEPS = (
     "total_timesteps",
     "timesteps",
     "batch",
-)
-"""The names of columns of steps. The step of Weights & Biases, ``_step``, counts calls of its logger, so it is last."""
-
-LAST_STEPS = (
     "_step",
     "it",
     "n_iter",
@@ -43,8 +39,10 @@ LAST_STEPS = (
     "optim_step",
     "opt_step",
 )
+"""The names of columns of steps, the best first. ``_step`` of Weights & Biases counts calls of its logger, so only rare
+names follow it."""
 
-EPOCHS = ("epoch", "epochs", "train/epoch", "trainer/epoch", "current_epoch", "epoch_num", "ep")
+_EPOCHS = ("epoch", "epochs", "train/epoch", "trainer/epoch", "current_epoch", "epoch_num", "ep")
 
 
 def steps(names: Iterable[str]) -> list[str]:
@@ -53,12 +51,12 @@ def steps(names: Iterable[str]) -> list[str]:
     >>> steps(["_step", "loss", "Step", "train/global_step"])
     ['train/global_step', 'Step', '_step']
     """
-    return _ranked(names, (*STEPS, *LAST_STEPS))
+    return _ranked(names, _STEPS)
 
 
 def epochs(names: Iterable[str]) -> list[str]:
     """Return the columns of epochs, the best first."""
-    return _ranked(names, EPOCHS)
+    return _ranked(names, _EPOCHS)
 
 
 def is_time(name: str) -> bool:
@@ -79,9 +77,6 @@ def _place(name: str, places: Mapping[str, int]) -> int | None:
     group, _, last = normal(name).rpartition("/")
     if f"{group}/{last}".lstrip("/") in places:
         return places[f"{group}/{last}".lstrip("/")]
-    if group and last in places and not _NOT_TRAINING.intersection(group.split("/")):
+    if group and last in places and not NOT_TRAINING.intersection(group.split("/")):
         return len(places) + places[last]
     return None
-
-
-_NOT_TRAINING = frozenset({"val", "valid", "validation", "eval", "evaluation", "test"})

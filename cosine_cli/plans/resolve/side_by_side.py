@@ -88,7 +88,9 @@ def _remarks(request: Request, plan: Plan) -> Iterator[str]:
     if request.run_of:
         labels = either([visible(curve.label) for curve in plan.bases], last="and")
         length, warmup = plan.clock.length, max(curve.warmup for curve in plan.curves)
-        shared = [f"lr {whole(plan.lr)}", str(Time(float(length), plan.clock.unit))]
+        shared = [str(Time(float(length), plan.clock.unit))]
+        if not all("lr" in spec.params for spec in curve_specs(request)):
+            shared.insert(0, f"lr {whole(plan.lr)}")
         if "warmup" in request.run and warmup:
             shared.append(f"warmup {plan.clock.time(warmup)}")
         yield f"{labels}: the run of {visible(request.run_of)} ({', '.join(shared)})"

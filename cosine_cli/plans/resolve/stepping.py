@@ -22,6 +22,11 @@ def steps_per_call(often: Interval, clock: Clock, update: str) -> int:
     return 1 if by_step else clock.steps_per_epoch or 1
 
 
+def is_called_every_update(curve: Curve) -> bool:
+    """Return whether a curve is a framework's schedule that is called after every update, whatever ``update`` is."""
+    return is_framework_name(curve.name) and load_framework(curve.name.partition(".")[0]).calls == "update"
+
+
 def on_run_clock(schedule: Schedule, clock: Clock, update: str) -> Schedule:
     """Return a schedule as a training loop sees it: one called once per epoch is constant within the epoch.
 

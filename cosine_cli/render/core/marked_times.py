@@ -23,5 +23,7 @@ def marked_times(curve: Curve, plan: Plan) -> Rates:
         times = np.array([on.time(milestone.value) for milestone in curve.schedule.milestones_given])
     else:
         last = min(stop, on.time(plan.clock_of(curve).total))
+        if last < start:
+            return np.empty(0)
         times = np.unique(np.ceil(np.linspace(start, last, int(min(last - start, _MOST)) + 1)))
     return times[(times >= start) & (times <= stop)]

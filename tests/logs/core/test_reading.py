@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,16 @@ def test_a_run_that_stopped_at_once_is_not_read(tmp_path: Path) -> None:
     log = log_of(tmp_path, json_lines_of(rows))
     assert only_run(log).rates.tolist() == [cosine(k, 20) for k in range(20)]
     assert log.notes[-1] == "1 run has fewer than 5 rows and was not read"
+
+
+def test_a_table_of_a_few_rows_is_not_read(tmp_path: Path) -> None:
+    tables = {
+        part: [{"step": k, "lr": cosine(k, 20)} for k in range(rows)]
+        for part, rows in (("warm", 3), ("train", 20), ("tune", 1))
+    }
+    log = log_of(tmp_path, json.dumps(tables))
+    assert only_run(log).column == "train: lr"
+    assert log.notes == ("4 rows with a rate have other columns and were not read",)
 
 
 def test_updates_that_were_skipped(tmp_path: Path) -> None:

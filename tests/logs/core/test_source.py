@@ -33,6 +33,16 @@ def test_gzip_of_several_parts(tmp_path: Path) -> None:
     assert only_run(log_of(tmp_path, packed)).rates.tolist() == RATES
 
 
+def test_bytes_after_gzip(tmp_path: Path) -> None:
+    packed = gzip.compress(TEXT.encode())
+    assert log_of(tmp_path, packed + b"\0" * 9).notes == ()
+    log = log_of(tmp_path, packed + b"step,lr\n")
+    assert (only_run(log).rates.tolist(), log.notes) == (
+        RATES,
+        ("8 bytes after the end of the gzip file were not read",),
+    )
+
+
 def test_gzip_that_is_cut_off(tmp_path: Path) -> None:
     packed = gzip.compress(TEXT.encode())
     log = log_of(tmp_path, packed[: len(packed) // 2])

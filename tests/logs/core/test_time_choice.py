@@ -130,4 +130,14 @@ def test_rows_without_a_step(tmp_path: Path, missing: list[int]) -> None:
     steps = ["" if k in missing else str(k) for k in range(20)]
     log = log_of(tmp_path, csv_of({"step": steps, "lr": RATES}))
     assert len(only_run(log).times) == 20 - len(missing)
-    assert any("not have a step and w" in note for note in log.notes)
+    (note,) = log.notes
+    assert note.endswith(
+        ("1 row with a rate does not have a step and was not read", "do not have a step and were not read")
+    )
+
+
+@pytest.mark.parametrize("options", [{}, {"steps_per_epoch": 45}])
+def test_rows_without_a_step_within_an_epoch(tmp_path: Path, options: dict[str, int]) -> None:
+    text = within_epochs(6, constant=True).replace('"iter": 20, ', "", 1).replace('"epoch": 3, ', "", 1)
+    log = log_of(tmp_path, text, **options)
+    assert log.notes[1] == "2 rows with a rate do not have iter or epoch and were not read"

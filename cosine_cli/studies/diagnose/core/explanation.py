@@ -16,7 +16,6 @@ class Explanation:
     - ``story``: the name of the story.
     - ``rank``: the place among explanations that fit equally well; a smaller one is simpler.
     - ``rates``: the predicted rates at the times of the rows.
-    - ``offset``: the row at time t has the rate of the story at ``t + offset``; already part of ``rates``.
     - ``verdict``: the first sentence: what happened, with the numbers planned and logged.
     - ``consequence``: the sentence after the verdict, such as the rate at which the run ends; may be empty.
     - ``advice``: what to do; empty for nothing.
@@ -38,7 +37,6 @@ class Explanation:
     rates: Warp
     verdict: str
     clause: str
-    offset: float = 0.0
     consequence: str = ""
     advice: str = ""
     same: str = ""

@@ -14,7 +14,7 @@ from cosine_cli.logs.core.raw_log import Carried
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.plans.parse.raw import RawValue, Request, unit_of
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.sequence import Sequence
@@ -90,7 +90,7 @@ def _read(config: Carried, log: Log, line: CommandLine) -> Plan:
 
 def with_horizon(line: CommandLine, log: Log) -> CommandLine:
     """Return the line with the number of updates that the log has, if the line of a curve does not give a length."""
-    if log.horizon is None or line.files or not {"steps", "epochs"}.isdisjoint(line.options):
+    if log.horizon is None or line.files or unit_of(line.options):
         return line
     steps, name = log.horizon
     units = {key: raw._replace(unit="step") for key, raw in line.options.items()}
@@ -110,7 +110,7 @@ def _resolved(config: Carried, line: CommandLine, flags: Mapping[str, RawValue])
 def _lengths(line: CommandLine, log: Log) -> Iterator[Mapping[str, RawValue]]:
     """Yield the options to add: none, the number of updates that the log has, the step of its last row."""
     yield {}
-    if log.runs[0].unit != "step" or not {"steps", "epochs"}.isdisjoint(line.options):
+    if log.runs[0].unit != "step" or unit_of(line.options):
         return
     if log.horizon is not None:
         steps, name = log.horizon

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -265,8 +264,3 @@ def _evaluate(schedule: Schedule, t: Rates) -> Rates:
 
 Warp = Callable[[Rates], Rates]
 """A function from the times of the rows, in updates, to the rates that a story predicts."""
-
-
-def is_whole(value: float) -> bool:
-    """Return whether a number is whole, up to the rounding of a fit."""
-    return abs(value - round(value)) <= 1e-6 * max(1.0, abs(value)) and not math.isinf(value)

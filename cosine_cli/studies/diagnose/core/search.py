@@ -19,7 +19,7 @@ from cosine_cli.studies.diagnose.core.warmup_start import fitted_start
 from cosine_cli.studies.diagnose.core.wording import percent, rate_pair
 
 NAMED = 0.005
-"""No cause is named if it is off by more than this share of the peak."""
+"""No cause is named if it is off by more than this share of the peak, planned or logged, whichever is lower."""
 
 EQUAL = 0.001
 """A log whose largest difference from the plan is at most this share of the peak matches it."""
@@ -83,7 +83,8 @@ class Diagnosis:
             return True
         if best.explanation is self.as_planned.explanation:
             return best.error <= EQUAL
-        return best.error <= NAMED and best.error <= _BETTER * self.as_planned.error
+        high = min(1.0, float(self.rows.rates.max()) / self.planned.peak)  # errors are relative to the planned peak
+        return best.error <= NAMED * high and best.error <= _BETTER * self.as_planned.error
 
     @property
     def offset(self) -> float:

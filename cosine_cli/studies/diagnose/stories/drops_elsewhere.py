@@ -13,6 +13,7 @@ from cosine_cli.studies.diagnose.core.case import Case
 from cosine_cli.studies.diagnose.core.explanation import Explanation
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import count
+from cosine_cli.text import either
 
 RANK = 6.8
 _MOVED = 8.38
@@ -47,7 +48,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     moved = [drop for drop in drops if drop.at is not None and drop.at != drop.planned]
     if not missing and not moved:
         return
-    parts = [f"no drop at {_list([drop.planned for drop in missing])}"] if missing else []
+    parts = [f"no drop at {either([count(drop.planned) for drop in missing])}"] if missing else []
     parts += [f"a drop at {_place(drop)}, planned {count(drop.planned)}" for drop in moved]
     text = "; ".join(parts)
     yield Explanation(
@@ -119,9 +120,3 @@ def _place(drop: _Drop) -> str:
     if drop.after is None or drop.by is None or drop.by - drop.after <= 1:
         return count(at)
     return f"{count(drop.after + 1)} to {count(drop.by)}"
-
-
-def _list(times: Sequence[float]) -> str:
-    from cosine_cli.text import either
-
-    return either([count(time) for time in times])

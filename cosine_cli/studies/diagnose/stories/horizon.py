@@ -69,7 +69,7 @@ def _explanation(case: Case, shape: Planned, total: float) -> Explanation:
         clause=f"a horizon of {count(total)}",
         consequence=f"The rate ends at {ends[0]}, planned {ends[1]}.",
         advice=_advice(case, k) + f"Set the scheduler's end (end=, total_steps, T_max) to {count(planned.total)}.",
-        same=_same(planned, k, longer=longer > 1) if is_whole else "",
+        same=_same(case, k, longer=longer > 1) if is_whole else "",
         covers=frozenset() if planned.warmup else frozenset({"too-fast", "too-slow"}),
         values={"horizon": total, "planned": planned.total, "factor": longer},
     )
@@ -98,8 +98,10 @@ def relation(longer: float) -> tuple[str, bool]:
     return "", False
 
 
-def _same(planned: Planned, k: int, *, longer: bool) -> str:
-    """Return the sentence on a scheduler of another pace."""
+def _same(case: Case, k: int, *, longer: bool) -> str:
+    """Return the sentence on a scheduler of another pace, and where to look unless the advice says it."""
+    planned = case.planned
     warmup = f" with a warmup of {count(planned.warmup / k if longer else planned.warmup * k)}" * bool(planned.warmup)
     pace = f"stepped once in {k} updates" if longer else f"stepped {k} times per update"
-    return f"Same curve: {pace}{warmup}. With {k} processes or accumulation {k}, look there first."
+    hint = "" if _advice(case, k) else f" With {k} processes or accumulation {k}, look there first."
+    return f"Same curve: {pace}{warmup}.{hint}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -43,7 +42,7 @@ class Missed:
         """The number of updates missed by the last row."""
         return int(self.counts[-1])
 
-    @cached_property
+    @property
     def first(self) -> int:
         """The number of updates missed by the first row."""
         return int(self.counts[0])
@@ -96,10 +95,9 @@ def explanations(case: Case) -> Iterator[Explanation]:
     evidence = []
     if case.skipped is not None:
         logged = int(case.skipped[-1])
-        equal = "equal to" if logged == missed.total else "the log counts"
-        evidence = [f"{equal[0].upper()}{equal[1:]} the {count(logged)} skipped updates of the log."]
-        if logged != missed.total:
-            evidence = [f"The log itself counts {count(logged)} skipped updates."]
+        skipped = f"{count(logged)} skipped updates"
+        is_equal = logged == missed.total
+        evidence = [f"Equal to the {skipped} of the log." if is_equal else f"The log itself counts {skipped}."]
     at_start = bool(missed.at(np.array([max(_EARLY, float(case.times[0]))]))[0] == missed.total)
     yield Explanation(
         story="missed-updates",

@@ -58,8 +58,12 @@ def logged_run(log: Log, line: CommandLine) -> LoggedRun:
 def _identified(log: Log, line: CommandLine) -> LoggedRun:
     """Return the schedule of a log as a plan; raise RequestError if none fits, or it cannot be typed."""
     where, series = visible(log.path), log.runs[0]
+    hint = "give the curve of the run, such as cosine:lr=1e-3"
+    for name in ("steps", "epochs", "tokens"):
+        if name in line.options:
+            raise user_error(line.options[name].where, "needs a plan", hint=hint)
     found = identified(series, log)
-    fit, hint = found.fit, "give the curve of the run, such as cosine:lr=1e-3"
+    fit = found.fit
     if fit is None or not found.named or found.joined is not None:
         raise user_error(where, "no schedule fits the log", hint=hint)
     plan = typed_plan(fit, found)
@@ -67,9 +71,8 @@ def _identified(log: Log, line: CommandLine) -> LoggedRun:
         raise user_error(where, "its schedule cannot be typed as a curve", got=fit.spec, hint=hint)
     name = "epochs" if series.unit == "epoch" else "steps"
     options = {"words": [fit.spec], name: str(typed_length(fit, found))}
-    kept = {flag: raw for flag, raw in line.options.items() if flag not in ("steps", "epochs")}
     own = CommandLine.of(options)
-    given = replace(own, options={**kept, **own.options}, command=line.command)
+    given = replace(own, options={**line.options, **own.options}, command=line.command)
     offset = fit.offset if abs(fit.offset) > _SAME_ROW else 0.0
     digits = "" if fit.exact else f", within {fit.error:.2g} of the peak"
     note = f"the plan is the schedule of the log: {fit.spec} --{name} {options[name]}{digits}"

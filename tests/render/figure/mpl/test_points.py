@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+from door import ask
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -102,3 +104,11 @@ def test_points_that_end_have_no_bar(plan: Callable[..., Plan]) -> None:
 
     assert bars(f"{table} --epochs 100") == 1
     assert bars(f"{table},linestyle=points --epochs 100") == 0
+
+
+def test_points_of_a_run_that_ends_before_the_window(here: Path) -> None:
+    (here / "a.yaml").write_text("epochs: 20\ncurves:\n  - linear: {linestyle: points}\n")
+    (here / "b.yaml").write_text("epochs: 100\ncurves: [cosine]\n")
+    answer = ask("plot", "a.yaml", "b.yaml", "--xlim", "50,100", "-o", "x.svg")
+    assert answer.code == 0
+    assert "outside the limits of the axes: a.yaml: linear" in answer.err
