@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosine_cli.schedules.staircase import Staircase
 from cosine_cli.studies.diagnose.core.wording import count, plural, rate
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ def _down(fit: Fit, length: float, params: dict[str, str], unit: str) -> Iterato
         yield f"constant to {count(float(params.get('warmup', '0')) + float(params['stable']))}"
     power = f" (power {_value(params['power'])})" if "power" in params else ""
     end = length - float(params.get("ahead", "0"))
-    low = rate(float(fit.schedule(np.array([end]))[0]), _DIGITS)
+    smooth = fit.schedule.of if isinstance(fit.schedule, Staircase) else fit.schedule
+    low = rate(float(smooth(np.array([end]))[0]), _DIGITS)
     yield f"down to {low} at {unit} {count(end)}{power}"
 
 

@@ -124,9 +124,7 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     yield _curve(fit, found)
     yield from _others(fit, found)
     if found.identified.first:
-        first = found.identified.first
-        rows = "row has another rate" if first == 1 else f"{count(first)} rows have other rates"
-        yield f"The first {rows}, as of another warmup."
+        yield _first_rows(found)
     if is_rise(fit):
         unit = found.series.unit
         yield f"The log ends inside the warmup: the rows pin its increase per {unit}, not its end or what follows."
@@ -148,6 +146,19 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     yield from columns_read(found.series)
 
 
+def _first_rows(found: WithoutPlan) -> str:
+    """Return what the rows are that the schedule does not explain."""
+    first, factor, missed = found.identified.first, found.identified.factor, found.identified.missed
+    unit, one = found.series.unit, first == 1
+    rows = "The first row" if one else f"The first {count(first)} rows"
+    if factor is not None:
+        ends = f"from {factor.first:.3g} to 1 at {unit} {factor.until:.3g}"
+        return f"{rows} {'is' if one else 'are'} this schedule times a warmup {ends}, as in Ultralytics."
+    if missed is not None:
+        return f"{rows} {'differs' if one else 'differ'} from it by up to {percent(missed)} of the peak."
+    return f"{rows} {'has another rate' if one else 'have other rates'}, as of another warmup."
+
+
 def _range(low: float, high: float) -> str:
     return f"{_end(low)} .. {_end(high)}" if math.isfinite(high) else f"{_end(low)} or more"
 
@@ -161,7 +172,9 @@ def _curve(fit: Fit, found: WithoutPlan) -> str:
     if typed_plan(fit, found) is None:
         return f"The curve cannot be typed in one word: {fit.spec}"
     unit = "epochs" if found.series.unit == "epoch" else "steps"
-    return f"Curve: {_quoted(fit.spec)} --{unit} {typed_length(fit, found)}"
+    first = found.identified.first
+    place = f" from {found.series.unit} {count(float(found.series.times[first]))} on" if first else ""
+    return f"Curve{place}: {_quoted(fit.spec)} --{unit} {typed_length(fit, found)}"
 
 
 def _quoted(spec: str) -> str:

@@ -378,6 +378,20 @@ def test_rates_of_no_schedule(log: Callable[..., str]) -> None:
     )
 
 
+def test_a_log_of_ultralytics(tmp_path: Path) -> None:
+    # 3 iterations per epoch, and a warmup of at least 100 of them.
+    rates = [0.01 * (1 - 0.99 * (epoch - 1) / 90) * min((3 * epoch - 1) / 100, 1) for epoch in range(1, 91)]
+    rows = "".join(f"{epoch},{rate:.6g},{rate:.6g}\n" for epoch, rate in enumerate(rates, 1))
+    (tmp_path / "results.csv").write_text("epoch,lr/pg0,lr/pg1\n" + rows)
+    assert lines("results.csv") == [
+        "linear: 0.01, down to 0.0001 at epoch 90; fits 57 of 90 rows to all printed digits",
+        "  Curve from epoch 34 on: linear:lr=0.01,total=90,min_lr=0.0001 --epochs 90",
+        "  The first 33 rows are this schedule times a warmup from 0.02 to 1 at epoch 33.7, as in Ultralytics.",
+        "  The row of epoch s has the rate of update s - 1.",
+        "  Read lr/pg1; lr/pg0 (biases) holds the same.",
+    ]
+
+
 def test_what_the_rows_do_not_pin(log: Callable[..., str]) -> None:
     answer = lines(log(lambda step: 0.1 if step < 305 else 0.02 if step < 817 else 0.004))
     assert answer[0].startswith("steps: 0.1, x 0.2 at ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cosine_cli.logs.core.log import Floats
+from cosine_cli.studies.identify.core.first_rows import Factor
 from cosine_cli.studies.identify.core.fit import Fit
 
 
@@ -17,6 +18,8 @@ class Identified:
     - ``seen``: the share of the curve's length that the rows cover, None if the curve has no end.
     - ``reason``: how far off the best fit is, or why there is none; empty if it is exact from ``first`` on.
     - ``first``: the first row that the fits explain, 0 for all rows.
+    - ``factor``: the warmup that multiplies the best fit in the rows before, None if there is none.
+    - ``missed``: how far the rows before are from the best fit, relative to the peak, if it is near them.
     - ``lags``: by how many updates each row lags behind the best fit, if that changes: the scheduler missed updates.
       The row at time t has the rate of the schedule at ``t - lag``. Shape (n,), over the rows with a rate.
     """
@@ -26,6 +29,8 @@ class Identified:
     seen: float | None = None
     reason: str = ""
     first: int = 0
+    factor: Factor | None = None
+    missed: float | None = None
     lags: Floats | None = None
 
     @property

@@ -11,7 +11,8 @@ import numpy as np
 
 from cosine_cli.logs.core.log import Floats, Series
 from cosine_cli.studies.identify.core.curve import Curve
-from cosine_cli.studies.identify.core.falls import Found
+from cosine_cli.studies.identify.core.falls import Found, distance
+from cosine_cli.studies.identify.core.first_rows import factor_of, with_warmup
 from cosine_cli.studies.identify.core.fit import Fit
 from cosine_cli.studies.identify.core.identified import Identified
 from cosine_cli.studies.identify.core.missed import Lagging, lagging
@@ -161,9 +162,28 @@ def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Iden
     if best is None:
         return None
     _, first, found = best
+    found = sorted(found, key=lambda each: _rank(each[0], horizon))
+    first = _first_exact(found[0][0].refined.curve, rows, first)
     answer = _exact_answer(found, rows.part(slice(first, None)), horizon)
     assert answer is not None and answer.best is not None  # noqa: S101, PT018 - all of them are exact
-    return replace(answer, best=replace(answer.best, exact=False), first=first)
+    return _with_first_rows(answer, found[0][0], rows, first)
+
+
+def _first_exact(curve: Curve, rows: Rows, first: int) -> int:
+    """Return the first of the rows up to the last that a curve does not fit."""
+    missed = np.flatnonzero(_errors(curve, rows.part(slice(0, first))) > 1.0)
+    return int(missed[-1]) + 1 if len(missed) else 0
+
+
+def _with_first_rows(answer: Identified, found: Found, rows: Rows, first: int) -> Identified:
+    """Return an answer with what the first rows are: a line before the decay, or one that multiplies it."""
+    assert answer.best is not None  # noqa: S101 - a decay fits
+    whole = with_warmup(found.refined.curve, rows, first)
+    if whole is not None:
+        fit = _fit(replace(found, refined=Refined(whole, math.inf), ranges=answer.best.ranges), rows)
+        return replace(answer, best=fit, seen=_seen(fit, rows), first=first, missed=fit.error)
+    factor = factor_of(found.refined.curve, rows, first)
+    return replace(answer, best=replace(answer.best, exact=False), first=first, factor=factor)
 
 
 def _firsts(outline: Outline) -> list[int]:
@@ -217,7 +237,7 @@ def _closest(found: Sequence[tuple[Found, float]], rows: Rows, unit: str) -> Ide
     finite = [each for each, over in found if math.isfinite(over)]
     if not finite:
         return Identified(best=None, reason="none comes near its rates")
-    closest = min(finite, key=lambda each: each.refined.excess * (1.0 + 0.1 * len(each.free)))
+    closest = min(finite, key=distance)
     short = shortened(closest.refined, closest.free, rows.thinned(_REPAIRED))
     fit = _fit(replace(closest, refined=short), rows)
     return Identified(best=fit, seen=_seen(fit, rows), reason=_reason(fit, rows, unit))
@@ -261,7 +281,8 @@ def _fit(found: Found, rows: Rows) -> Fit:
 def _seen(fit: Fit, rows: Rows) -> float | None:
     if not fit.length:
         return None
-    return min((float(rows.times[-1]) + fit.offset + 1.0) / fit.length, 1.0)
+    offset = fit.offset if abs(fit.offset) > 1.0 else 0.0  # the order of logging and stepping
+    return min((float(rows.times[-1]) + offset + 1.0) / fit.length, 1.0)
 
 
 def _reason(fit: Fit, rows: Rows, unit: str) -> str:
