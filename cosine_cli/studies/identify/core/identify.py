@@ -146,10 +146,7 @@ def _with_lags(late: Lagging, rows: Rows) -> Identified:
 def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Identified | None:
     """Return the fit of the rows after a warmup that is not a line, or of a group that begins at another rate."""
     best: tuple[float, int, list[tuple[Found, float]]] | None = None
-    for at in _firsts(outline):
-        first = int(np.searchsorted(rows.times, outline.rows.times[at]))
-        if not 0 < first <= _MOST_LEFT_OUT * len(rows) or len(rows) - first < LEAST_ROWS:
-            continue
+    for at, first in _firsts(outline, rows):
         part = rows.part(slice(first, None))
         found = [
             (each, over)
@@ -157,7 +154,9 @@ def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Iden
             if over <= 1.0 and -each.refined.curve.offset <= part.times[0]
         ]
         rank = min((_rank(each, horizon) for each, _ in found), default=math.inf) + _PER_ROW_LEFT_OUT * at
-        if found and (best is None or rank < best[0]):
+        if not found:
+            break  # fewer rows are left out next
+        if best is None or rank < best[0]:
             best = rank, first, found
     if best is None:
         return None
@@ -186,10 +185,12 @@ def _with_first_rows(answer: Identified, found: Found, rows: Rows, first: int) -
     return replace(answer, best=replace(answer.best, exact=False), first=first, factor=factor)
 
 
-def _firsts(outline: Outline) -> list[int]:
-    """Return the rows that may be the first of the curve."""
+def _firsts(outline: Outline, rows: Rows) -> list[tuple[int, int]]:
+    """Return the rows of the outline that may be the first of the curve, the last of them first; as rows, too."""
     peak = {outline.first, outline.first + 1, outline.first + 2, outline.last} if outline.first else {1, 2, 3, 5, 10}
-    return sorted(at for at in peak if at < len(outline.rows))
+    firsts = [(at, int(np.searchsorted(rows.times, outline.rows.times[at]))) for at in peak if at < len(outline.rows)]
+    most = min(_MOST_LEFT_OUT * len(rows), len(rows) - LEAST_ROWS)
+    return sorted(((at, first) for at, first in firsts if 0 < first <= most), reverse=True)
 
 
 def _repaired(found: Found, rows: Rows) -> tuple[Found, float]:

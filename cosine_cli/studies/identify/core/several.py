@@ -67,4 +67,4 @@ def _sizes(found: Found, outline: Outline) -> list[float]:
     expected = 2.0 * _error(found, outline) * rows.peak / steepest
     spans, counts = np.unique(np.diff(rows.times), return_counts=True)
     sizes = {*map(float, range(2, _LARGEST + 1)), *spans[np.argsort(-counts)][:2].tolist()}
-    return sorted(size for size in sizes if size > 1.0 and expected / 4.0 <= size <= expected * 4.0)
+    return sorted(size for size in sizes if size > 1.0 and expected / 4.0 <= size <= expected * 2.0)
