@@ -92,7 +92,7 @@ def _words(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
 def _from_peak(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
     """Yield the words of a schedule that begins at its peak, or with a warmup to it."""
     name, peak = _innermost(fit), _rate(params["lr"])
-    warmup = float(params.get("warmup", "0"))
+    warmup = 0.0 if begins_before_rows(fit, series) else float(params.get("warmup", "0"))
     if warmup:
         start = f" from {_rate(params['warmup_start'])}" if "warmup_start" in params else ""
         yield f"warmup {count(warmup)}{start} to {peak}"
@@ -107,6 +107,11 @@ def _from_peak(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str
         yield from _down(fit, fit.length, params, series.unit)
     else:
         yield from (f"{key} {_value(value)}" for key, value in params.items() if key not in _SAID)
+
+
+def begins_before_rows(fit: Fit, series: Series) -> bool:
+    """Tell whether the warmup of a fit ends before the first row."""
+    return 0.0 < fit.schedule.warmup_length <= float(series.times[0]) + fit.offset
 
 
 def _drops(fit: Fit, params: dict[str, str], series: Series) -> str:

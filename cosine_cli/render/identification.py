@@ -11,7 +11,7 @@ import numpy as np
 
 from cosine_cli.errors import user_error
 from cosine_cli.render.diagnosis import columns_read, document, text
-from cosine_cli.render.fit_text import fit_drops, fit_words, named_words
+from cosine_cli.render.fit_text import begins_before_rows, fit_drops, fit_words, named_words
 from cosine_cli.studies.diagnose.core.without_plan import is_rise, typed_length, typed_plan
 from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
 from cosine_cli.text import either
@@ -45,9 +45,9 @@ def answer(found: WithoutPlan) -> list[str]:
 
 
 def _verdict(fit: Fit, found: WithoutPlan) -> str:
-    described = named_words(fit, found.series)
+    described = f"{'Perhaps ' if found.identified.doubtful else ''}{named_words(fit, found.series)}"
     if not found.identified.exact:
-        return f"Closest to {described}; off by {percent(fit.error)} of the peak."
+        return f"Closest to {named_words(fit, found.series)}; off by {percent(fit.error)} of the peak."
     total, first = len(found.series.rates), found.identified.first
     rows = f"{count(total - first)} of {plural(total, 'row')}" if first else f"all {plural(total, 'row')}"
     return f"{described}; fits {rows} to {_digits(fit, found)} digits"
@@ -123,6 +123,8 @@ def _clock(fit: Fit, unit: str) -> str:
 def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     yield _curve(fit, found)
     yield from _others(fit, found)
+    if found.identified.doubtful and not is_rise(fit):
+        yield "Its numbers are not round: another schedule may have the same rates to these digits."
     if found.identified.first:
         yield _first_rows(found)
     if is_rise(fit):
@@ -141,9 +143,20 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
             f"The scheduler missed {count(float(found.identified.lags[-1]))} updates, as fp16 loss scaling skips them: "
             "harmless."
         )
-    if found.identified.seen is not None and found.identified.seen < _ENDED:
-        yield f"The log stops at {percent(found.identified.seen)} of the horizon."
+    if begins_before_rows(fit, found.series):
+        begin = count(fit.schedule.warmup_length)
+        yield f"No row shows what is before {found.series.unit} {begin}: a warmup, or updates that were missed."
+    yield from _stopped(fit, found)
     yield from columns_read(found.series)
+
+
+def _stopped(fit: Fit, found: WithoutPlan) -> Iterator[str]:
+    """Yield at which share of its horizon a log stops, if another row would be before the end."""
+    seen, times = found.identified.seen, found.series.times
+    if seen is None or fit.length is None or seen >= _ENDED:
+        return
+    if float(times[-1]) + fit.offset + float(np.median(np.diff(times))) < fit.length:
+        yield f"The log stops at {percent(seen)} of the horizon."
 
 
 def _first_rows(found: WithoutPlan) -> str:
@@ -206,6 +219,7 @@ def as_json(found: WithoutPlan, lines: Sequence[str]) -> dict[str, Any]:
         "length": named.length if named else None,
         "offset": named.offset if named else None,
         "exact": named.exact if named else None,
+        "doubtful": found.identified.doubtful,
         "error": fit.error if fit is not None and math.isfinite(fit.error) else None,
         "ranges": {name: list(map(_finite, ends)) for name, ends in named.ranges.items()} if named else {},
         "others": [other.spec for other in found.identified.others],

@@ -392,6 +392,22 @@ def test_a_log_of_ultralytics(tmp_path: Path) -> None:
     ]
 
 
+def test_a_decay_that_begins_before_the_first_row(log: Callable[..., str]) -> None:
+    assert lines(log(lambda step: 0.1 if step < 200 else cosine(step - 200, 800.0), range(300, 1000, 10))) == [
+        "cosine: 0.1, down to 0 at step 1000; fits all 70 rows to 13 digits",
+        "  Curve: cosine:lr=0.1,total=800,warmup=200 --steps 1000",
+        "  No row shows what is before step 200: a warmup, or updates that were missed.",
+    ]
+
+
+def test_a_schedule_whose_numbers_are_not_round(tmp_path: Path) -> None:
+    rows = [f"{step},{0.1 * (1 - (step / 4000) ** 1.1):.3g}\n" for step in range(0, 900, 20)]
+    (tmp_path / "metrics.csv").write_text("step,lr\n" + "".join(rows))
+    first, *rest = lines("metrics.csv")
+    assert first.startswith("Perhaps cosine: 0.11")
+    assert "  Its numbers are not round: another schedule may have the same rates to these digits." in rest
+
+
 def test_what_the_rows_do_not_pin(log: Callable[..., str]) -> None:
     answer = lines(log(lambda step: 0.1 if step < 305 else 0.02 if step < 817 else 0.004))
     assert answer[0].startswith("steps: 0.1, x 0.2 at ")

@@ -142,6 +142,28 @@ def test_the_spec_of_a_shifted_curve_has_its_rates(every: float, warmup: float) 
     assert (clr.plan(curve.spec, steps=60).rates(at=times.tolist()).lr[0] == curve.rates(times)).all()
 
 
+def test_a_decay_after_the_first_rows_begins_after_a_warmup() -> None:
+    times = range(300, 1000, 10)
+    found = identify(series_of([cosine(t) for t in times], times, 6))
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset) == ("cosine:lr=0.0005,total=910,min_lr=5e-05,warmup=90", 0.0)
+
+
+@pytest.mark.parametrize(("digits", "doubtful"), [(3, True), (None, False)])
+def test_numbers_that_are_not_round_are_doubtful_with_few_digits(digits: int | None, *, doubtful: bool) -> None:
+    times = range(0, 900, 20)
+    found = identify(series_of([0.1 * (1 - (t / 4000) ** 1.1) for t in times], times, digits))
+    assert found.exact == doubtful
+    assert found.doubtful == doubtful
+
+
+def test_a_drop_between_two_rows_is_at_a_whole_step() -> None:
+    times = range(0, 1000, 10)
+    found = identify(series_of([drops(t) for t in times], times))
+    assert found.best is not None
+    assert found.best.ranges == {"milestone 1": (391, 400), "milestone 2": (691, 700)}
+
+
 def test_the_rate_of_the_last_rollout_with_rows_between() -> None:
     # Rates change after every 50 steps; a row at the end of 50 steps has the rate with which they began.
     times = sorted({*range(100, 3000, 50), *range(190, 3000, 190)})

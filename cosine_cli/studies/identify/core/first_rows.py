@@ -8,9 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from cosine_cli.logs.core.log import Floats
-from cosine_cli.studies.identify.core.curve import Curve
+from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.minimax import minimax
 from cosine_cli.studies.identify.core.rows import Rows
+
+_LENGTHS = frozenset(("total", "decay", "cycle"))
 
 _LEAST_RISING = 3
 """Any two factors are on a line."""
@@ -33,7 +35,7 @@ def factor_of(curve: Curve, rows: Rows, first: int) -> Factor | None:
     """
     before = rows.part(slice(0, first))
     for offset in (curve.offset, curve.offset + 1.0):
-        decay = curve.having({"offset": offset}).rates(before.times)
+        decay = curve.having({OFFSET: offset}).rates(before.times)
         found = _line_of_factors(decay, before) if decay is not None and (decay > 0.0).all() else None
         if found is not None:
             return found
@@ -53,13 +55,23 @@ def _line_of_factors(decay: Floats, rows: Rows) -> Factor | None:
     return Factor(first=float(factors[0]), until=(1.0 - at_0) / slope)
 
 
+def after_unseen_warmup(curve: Curve, rows: Rows) -> Curve:
+    """Return a decay that begins after time 0, but before the first row, as one after a warmup; others as they are."""
+    begin = -curve.offset
+    if not 1.0 < begin <= rows.times[0] or not _LENGTHS.intersection(curve.values):
+        return curve
+    if curve.name == "onecycle" or curve.values.get("warmup") or curve.ahead or curve.every:
+        return curve
+    return curve.having({OFFSET: 0.0, "warmup": begin})
+
+
 def with_warmup(curve: Curve, rows: Rows, first: int) -> Curve | None:
     """Return a decay that begins late after a line that is near the first rows; None if they are not near one."""
     if curve.values.get("warmup") or curve.ahead or curve.every or not 0.0 < -curve.offset <= rows.times[first]:
         return None
     for start in _starts(rows.part(slice(0, first))):
         values = {"warmup": -curve.offset, "warmup_start": start}
-        whole = curve.having({"offset": 0.0, **values})
+        whole = curve.having({OFFSET: 0.0, **values})
         rates = whole.rates(rows.times)
         errors = np.abs(rates - rows.rates) if rates is not None else np.full(len(rows), np.inf)
         if (errors <= np.where(np.arange(len(rows)) < first, _NEAR * rows.peak, rows.allowed)).all():

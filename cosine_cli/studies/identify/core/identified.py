@@ -15,6 +15,8 @@ class Identified:
 
     - ``best``: the simplest exact fit, or the closest if none is exact; None if no schedule comes near.
     - ``others``: every other fit that is as exact, simplest first; empty if none is exact.
+    - ``doubtful``: whether the numbers of the best fit are not round, and rows have so few digits that the rates may be
+      those of another schedule.
     - ``seen``: the share of the curve's length that the rows cover, None if the curve has no end.
     - ``reason``: how far off the best fit is, or why there is none; empty if it is exact from ``first`` on.
     - ``first``: the first row that the fits explain, 0 for all rows.
@@ -28,6 +30,7 @@ class Identified:
     others: tuple[Fit, ...] = ()
     seen: float | None = None
     reason: str = ""
+    doubtful: bool = False
     first: int = 0
     factor: Factor | None = None
     missed: float | None = None

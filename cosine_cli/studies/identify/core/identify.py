@@ -12,7 +12,7 @@ import numpy as np
 from cosine_cli.logs.core.log import Floats, Series
 from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.falls import Found, distance
-from cosine_cli.studies.identify.core.first_rows import factor_of, with_warmup
+from cosine_cli.studies.identify.core.first_rows import after_unseen_warmup, factor_of, with_warmup
 from cosine_cli.studies.identify.core.fit import Fit
 from cosine_cli.studies.identify.core.identified import Identified
 from cosine_cli.studies.identify.core.missed import Lagging, lagging
@@ -34,6 +34,9 @@ _MOST_REPAIRED = 5
 """So many of the simplest fits that miss a few rows are refined with them."""
 
 _MOST_OTHERS = 8
+
+_COARSE = 1e-5
+"""Rows that are rounded by more than this share of the peak may have the rates of a wrong curve with other numbers."""
 
 _ENDED = 0.99
 """A log that shows less than this share of its curve stops early: its end and its floor may not be pinned."""
@@ -225,12 +228,20 @@ def _exact_answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int
         return None
     fits: dict[str, Fit] = {}
     for each in exact:
-        fits.setdefault(f"{each.refined.curve.spec} {each.refined.curve.offset}", _fit(each, rows))
+        fit = _fit(_on_clock_of_log(each, rows), rows)
+        fits.setdefault(f"{fit.spec} {fit.offset}", fit)
     best, *others = fits.values()
     seen = _seen(best, rows)
     if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
         best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
-    return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen)
+    plain = is_plain(exact[0].refined.curve, exact[0].free)
+    doubtful = not plain and float(rows.allowed.max()) > _COARSE * rows.peak
+    return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen, doubtful=doubtful)
+
+
+def _on_clock_of_log(found: Found, rows: Rows) -> Found:
+    curve = after_unseen_warmup(found.refined.curve, rows)
+    return replace(found, refined=found.refined._replace(curve=curve))
 
 
 def _closest(found: Sequence[tuple[Found, float]], rows: Rows, unit: str) -> Identified:
@@ -240,7 +251,7 @@ def _closest(found: Sequence[tuple[Found, float]], rows: Rows, unit: str) -> Ide
         return Identified(best=None, reason="none comes near its rates")
     closest = min(finite, key=distance)
     short = shortened(closest.refined, closest.free, rows.thinned(_REPAIRED))
-    fit = _fit(replace(closest, refined=short), rows)
+    fit = _fit(_on_clock_of_log(replace(closest, refined=short), rows), rows)
     return Identified(best=fit, seen=_seen(fit, rows), reason=_reason(fit, rows, unit))
 
 
