@@ -251,10 +251,8 @@ def _identify(log: Log, form: str, target: str | None, drawing: Target | None, m
     _check_one_run(drawing, log)
     found = [identified(series, log) for series in log.runs]
     if not any(each.named for each in found):
-        reason = found[0].identified.reason
-        raise user_error(
-            visible(log.path), "must have the rates of a schedule", got=reason, hint="give a plan to compare with"
-        )
+        rule = f"must have the rates of a schedule, but {found[0].identified.reason}"
+        raise user_error(visible(log.path), rule, hint="give a plan to compare with")
     texts = [identification.answer(each) for each in found]
     if form == "json":
         documents = [identification.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]

@@ -111,8 +111,14 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
 
 def row_sentence(unit: str, offset: float) -> str:
     """Return the sentence on rows that have the rates of other times."""
+    return f"T{row_clause(unit, offset)[1:]}."
+
+
+def row_clause(unit: str, offset: float) -> str:
+    """Return the time whose rate a row has: ``the row of step s has the rate of update s - 1``."""
     time = "update" if unit == "step" else unit
-    return f"The row of {unit} s has the rate of {time} s {'+' if offset > 0 else '-'} {count(abs(offset))}."
+    shift = f" {'+' if offset > 0 else '-'} {count(abs(offset))}" if offset else ""
+    return f"the row of {unit} s has the rate of {time} s{shift}"
 
 
 def columns_read(series: Series) -> Iterator[str]:

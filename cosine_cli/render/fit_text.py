@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosine_cli.schedules.staircase import Staircase
 from cosine_cli.studies.diagnose.core.wording import count, plural, rate
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def fit_drops(fit: Fit, until: float) -> list[float]:
     return [each * at for at in range(1, int(min(until / each, _MOST_DROPS + 1)) + 1)]
 
 
+def named_words(fit: Fit, series: Series) -> str:
+    """Return a fit in words, with its name first if they do not begin with it: ``constant 0.1``, ``linear: ...``."""
+    name, words = fit_name(fit), fit_words(fit, series)
+    return words if words.startswith(f"{name} ") else f"{name}: {words}"
+
+
 def fit_words(fit: Fit, series: Series) -> str:
     """Return the schedule of a fit to a series: ``warmup 3000 to 0.004, x 0.1 at 28 000``."""
     params = _all_params(fit)
@@ -68,48 +75,78 @@ def fit_words(fit: Fit, series: Series) -> str:
 
 
 def _words(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
-    unit = series.unit
+    """Yield the words of a schedule."""
     name = _innermost(fit)
     if name == "onecycle":
-        yield from _one_cycle(fit, params, unit)
-        return
-    if name == "piecewise_interpolated":
-        yield from _rise(fit, params, unit)
-        return
-    if name == "piecewise_constant":
+        yield from _one_cycle(fit, params, series.unit)
+    elif name == "piecewise_interpolated":
+        yield from _rise(fit, params, series.unit)
+    elif name == "piecewise_constant":
         yield f"{len(params['values'].split('/'))} rates"
-        return
-    if "lr" not in params:
+    elif "lr" not in params:
         yield fit.spec.partition(":")[2]
-        return
-    peak = rate(float(params["lr"]), _DIGITS)
-    warmup = float(params.get("warmup", "0"))
+    else:
+        yield from _from_peak(fit, params, series)
+
+
+def _from_peak(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
+    """Yield the words of a schedule that begins at its peak, or with a warmup to it."""
+    name, peak = _innermost(fit), _rate(params["lr"])
+    warmup = 0.0 if begins_before_rows(fit, series) else float(params.get("warmup", "0"))
     if warmup:
-        start = f" from {rate(float(params['warmup_start']), _DIGITS)}" if "warmup_start" in params else ""
+        start = f" from {_rate(params['warmup_start'])}" if "warmup_start" in params else ""
         yield f"warmup {count(warmup)}{start} to {peak}"
-    before = "" if warmup else f"{peak}, "
     if name == "constant":
         yield "constant" if warmup else f"constant {peak}"
-    elif name in ("multistep", "step"):
-        drops = fit_drops(fit, float(series.times[-1]))
-        times = ", ".join(map(count, drops))
-        where = f"every {count(drops[0])}" if name == "step" and len(drops) > _MOST_DROPS else f"at {times}"
-        yield f"{before}x {params.get('gamma', '0.1')} {where}"
+        return
+    if not warmup:
+        yield peak
+    if name in ("multistep", "step"):
+        yield _drops(fit, params, series)
     elif fit.length is not None and math.isfinite(fit.length):
-        if "stable" in params:
-            yield f"{before}constant to {count(warmup + float(params['stable']))}"
-            before = ""
-        power = f" (power {float(params['power']):.6g})" if "power" in params else ""
-        end = fit.length - float(params.get("ahead", "0"))
-        low = rate(float(fit.schedule(np.array([end]))[0]), _DIGITS)
-        yield f"{before}down to {low} at {unit} {count(end)}{power}"
+        yield from _down(fit, fit.length, params, series.unit)
     else:
-        others = [f"{key} {value}" for key, value in params.items() if key not in _SAID]
-        yield f"{before}{', '.join(others)}" if others else peak
+        yield from (f"{key} {_value(value)}" for key, value in params.items() if key not in _SAID)
+
+
+def begins_before_rows(fit: Fit, series: Series) -> bool:
+    """Tell whether the warmup of a fit ends before the first row."""
+    return 0.0 < fit.schedule.warmup_length <= float(series.times[0]) + fit.offset
+
+
+def _drops(fit: Fit, params: dict[str, str], series: Series) -> str:
+    drops = fit_drops(fit, float(series.times[-1]))
+    every = fit.spec.startswith("step:") and len(drops) > _MOST_DROPS
+    where = f"every {count(drops[0])}" if every else f"at {', '.join(map(count, drops))}"
+    return f"x {_value(params.get('gamma', '0.1'))} {where}"
+
+
+def _down(fit: Fit, length: float, params: dict[str, str], unit: str) -> Iterator[str]:
+    """Yield the words of a decay that ends."""
+    if "stable" in params:
+        yield f"constant to {count(float(params.get('warmup', '0')) + float(params['stable']))}"
+    power = f" (power {_value(params['power'])})" if "power" in params else ""
+    end = length - float(params.get("ahead", "0"))
+    smooth = fit.schedule.of if isinstance(fit.schedule, Staircase) else fit.schedule
+    low = rate(float(smooth(np.array([end]))[0]), _DIGITS)
+    yield f"down to {low} at {unit} {count(end)}{power}"
 
 
 _DIGITS = 6
 _SAID = ("lr", "warmup", "warmup_start")
+
+
+def _rate(text: str) -> str:
+    return rate(float(text), _DIGITS)
+
+
+def _value(text: str) -> str:
+    """Return the value of a parameter with few digits, or its name: ``cosine``."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return count(number) if number >= 1.0 else _rate(text)
 
 
 def _rise(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:

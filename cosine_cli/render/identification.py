@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.render.diagnosis import columns_read, document, row_sentence, text
-from cosine_cli.render.fit_text import fit_drops, fit_name, fit_words
+from cosine_cli.render.diagnosis import columns_read, document, row_clause, row_sentence, text
+from cosine_cli.render.fit_text import begins_before_rows, fit_drops, fit_words, named_words
 from cosine_cli.studies.diagnose.core.without_plan import is_rise, typed_length, typed_plan
 from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
 from cosine_cli.text import either
@@ -45,17 +45,12 @@ def answer(found: WithoutPlan) -> list[str]:
 
 
 def _verdict(fit: Fit, found: WithoutPlan) -> str:
-    described = f"{fit_name(fit)}: {fit_words(fit, found.series)}"
-    if not (fit.exact or _exact_rest(fit, found)):
-        return f"Closest to {described}; off by {percent(fit.error)} of the peak."
+    described = f"{'Perhaps ' if found.identified.doubtful else ''}{named_words(fit, found.series)}"
+    if not found.identified.exact:
+        return f"Closest to {named_words(fit, found.series)}; off by {percent(fit.error)} of the peak."
     total, first = len(found.series.rates), found.identified.first
     rows = f"{count(total - first)} of {plural(total, 'row')}" if first else f"all {plural(total, 'row')}"
     return f"{described}; fits {rows} to {_digits(fit, found)} digits"
-
-
-def _exact_rest(fit: Fit, found: WithoutPlan) -> bool:
-    """Return whether all rows but the first ones fit."""
-    return found.identified.first > 0 and fit.error <= _PRINTED
 
 
 def _digits(fit: Fit, found: WithoutPlan) -> str:
@@ -89,8 +84,8 @@ def _joined(joined: JoinedRuns) -> list[str]:
 
 def _named(part: Part) -> str:
     """Return the schedule of a run in words, with its name if the words do not have it."""
-    fit, words = part.fit, fit_words(part.fit, part.series)
-    return words if fit.spec.startswith(("multistep:", "step:", "constant:")) else f"{fit_name(fit)}: {words}"
+    words = fit_words if part.fit.spec.startswith(("multistep:", "step:", "constant:")) else named_words
+    return words(part.fit, part.series)
 
 
 def _cause(joined: JoinedRuns) -> str:
@@ -107,18 +102,25 @@ def _cause(joined: JoinedRuns) -> str:
 def _others(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     """Yield the other schedules that fit as exactly, if they are short."""
     name = fit.spec.partition(":")[0]
-    specs = {other.spec.partition(":")[0]: other.spec for other in reversed(found.identified.others)}
-    short = [spec for kind, spec in specs.items() if kind != name and len(spec) <= _LONGEST][:_MOST_OTHERS]
+    fits = {other.spec.partition(":")[0]: other for other in reversed(found.identified.others)}
+    short = [other for kind, other in fits.items() if kind != name and len(other.spec) <= _LONGEST][:_MOST_OTHERS]
     if short:
-        yield f"{'With round numbers' if is_rise(fit) else 'Or, as exactly'}: {either(short)}."
+        specs = [
+            other.spec
+            if other.offset == fit.offset
+            else f"{other.spec} ({row_clause(found.series.unit, other.offset)})"
+            for other in short
+        ]
+        yield f"{'With round numbers' if is_rise(fit) else 'Or, as exactly'}: {either(specs)}."
 
 
 def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     yield _curve(fit, found)
     yield from _others(fit, found)
+    if found.identified.doubtful and not is_rise(fit):
+        yield "Its numbers are not round: another schedule may have the same rates to these digits."
     if found.identified.first:
-        rows = plural(found.identified.first, "row")
-        yield f"The first {rows} {'has' if found.identified.first == 1 else 'have'} other rates, as of another warmup."
+        yield _first_rows(found)
     if is_rise(fit):
         unit = found.series.unit
         yield f"The log ends inside the warmup: the rows pin its increase per {unit}, not its end or what follows."
@@ -134,9 +136,33 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
             f"The scheduler missed {count(float(found.identified.lags[-1]))} updates, as fp16 loss scaling skips them: "
             "harmless."
         )
-    if found.identified.seen is not None and found.identified.seen < _ENDED:
-        yield f"The log stops at {percent(found.identified.seen)} of the horizon."
+    if begins_before_rows(fit, found.series):
+        begin = count(fit.schedule.warmup_length)
+        yield f"No row shows what is before {found.series.unit} {begin}: a warmup, or updates that were missed."
+    yield from _stopped(fit, found)
     yield from columns_read(found.series)
+
+
+def _stopped(fit: Fit, found: WithoutPlan) -> Iterator[str]:
+    """Yield at which share of its horizon a log stops, if another row would be before the end."""
+    seen, times = found.identified.seen, found.series.times
+    if seen is None or fit.length is None or seen >= _ENDED:
+        return
+    if float(times[-1]) + fit.offset + float(np.median(np.diff(times))) < fit.length:
+        yield f"The log stops at {percent(seen)} of the horizon."
+
+
+def _first_rows(found: WithoutPlan) -> str:
+    """Return what the rows are that the schedule does not explain."""
+    first, factor, missed = found.identified.first, found.identified.factor, found.identified.missed
+    unit, one = found.series.unit, first == 1
+    rows = "The first row" if one else f"The first {count(first)} rows"
+    if factor is not None:
+        ends = f"from {factor.first:.3g} to 1 at {unit} {factor.until:.3g}"
+        return f"{rows} {'is' if one else 'are'} this schedule times a warmup {ends}, as in Ultralytics."
+    if missed is not None:
+        return f"{rows} {'differs' if one else 'differ'} from it by up to {percent(missed)} of the peak."
+    return f"{rows} {'has another rate' if one else 'have other rates'}, as of another warmup."
 
 
 def _range(low: float, high: float) -> str:
@@ -152,8 +178,16 @@ def _curve(fit: Fit, found: WithoutPlan) -> str:
     if typed_plan(fit, found) is None:
         return f"The curve cannot be typed in one word: {fit.spec}"
     unit = "epochs" if found.series.unit == "epoch" else "steps"
-    spec = shlex.quote(fit.spec) if _QUOTES.intersection(fit.spec) else fit.spec
-    return f"Curve: {spec} --{unit} {typed_length(fit, found)}"
+    first = found.identified.first
+    place = f" from {found.series.unit} {count(float(found.series.times[first]))} on" if first else ""
+    return f"Curve{place}: {_quoted(fit.spec)} --{unit} {typed_length(fit, found)}"
+
+
+def _quoted(spec: str) -> str:
+    """Return a spec as one word of a shell, in double quotes if there is a choice."""
+    if not _QUOTES.intersection(spec):
+        return spec
+    return shlex.quote(spec) if '"' in spec else f'"{spec}"'
 
 
 def config(found: WithoutPlan) -> str:
@@ -178,6 +212,7 @@ def as_json(found: WithoutPlan, lines: Sequence[str]) -> dict[str, Any]:
         "length": named.length if named else None,
         "offset": named.offset if named else None,
         "exact": named.exact if named else None,
+        "doubtful": found.identified.doubtful,
         "error": fit.error if fit is not None and math.isfinite(fit.error) else None,
         "ranges": {name: list(map(_finite, ends)) for name, ends in named.ranges.items()} if named else {},
         "others": [other.spec for other in found.identified.others],

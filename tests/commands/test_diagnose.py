@@ -452,8 +452,40 @@ def test_rates_of_no_schedule(log: Callable[..., str]) -> None:
     path = log(lambda step: 0.1 + 0.05 * math.sin(step * step))
     answer = ask("diagnose", path)
     assert (answer.code, answer.out) == (2, b"")
-    assert answer.err.startswith("cosine-lr: error: log.jsonl: must have the rates of a schedule, got ")
-    assert answer.err.endswith("; give a plan to compare with\n")
+    assert answer.err == (
+        "cosine-lr: error: log.jsonl: must have the rates of a schedule, but none comes near its rates; give a plan to "
+        "compare with\n"
+    )
+
+
+def test_a_log_of_ultralytics(tmp_path: Path) -> None:
+    # 3 iterations per epoch, and a warmup of at least 100 of them.
+    rates = [0.01 * (1 - 0.99 * (epoch - 1) / 90) * min((3 * epoch - 1) / 100, 1) for epoch in range(1, 91)]
+    rows = "".join(f"{epoch},{rate:.6g},{rate:.6g}\n" for epoch, rate in enumerate(rates, 1))
+    (tmp_path / "results.csv").write_text("epoch,lr/pg0,lr/pg1\n" + rows)
+    assert lines("results.csv") == [
+        "linear: 0.01, down to 0.0001 at epoch 90; fits 57 of 90 rows to all printed digits",
+        "  Curve from epoch 34 on: linear:lr=0.01,total=90,min_lr=0.0001 --epochs 90",
+        "  The first 33 rows are this schedule times a warmup from 0.02 to 1 at epoch 33.7, as in Ultralytics.",
+        "  The row of epoch s has the rate of update s - 1.",
+        "  Read lr/pg1; lr/pg0 (biases) holds the same.",
+    ]
+
+
+def test_a_decay_that_begins_before_the_first_row(log: Callable[..., str]) -> None:
+    assert lines(log(lambda step: 0.1 if step < 200 else cosine(step - 200, 800.0), range(300, 1000, 10))) == [
+        "cosine: 0.1, down to 0 at step 1000; fits all 70 rows to 13 digits",
+        "  Curve: cosine:lr=0.1,total=800,warmup=200 --steps 1000",
+        "  No row shows what is before step 200: a warmup, or updates that were missed.",
+    ]
+
+
+def test_a_schedule_whose_numbers_are_not_round(tmp_path: Path) -> None:
+    rows = [f"{step},{0.1 * (1 - (step / 4000) ** 1.1):.3g}\n" for step in range(0, 900, 20)]
+    (tmp_path / "metrics.csv").write_text("step,lr\n" + "".join(rows))
+    first, *rest = lines("metrics.csv")
+    assert first.startswith("Perhaps cosine: 0.11")
+    assert "  Its numbers are not round: another schedule may have the same rates to these digits." in rest
 
 
 def test_what_the_rows_do_not_pin(log: Callable[..., str]) -> None:

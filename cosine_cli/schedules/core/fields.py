@@ -231,11 +231,12 @@ class Param(NamedTuple):
         return (bool(values) or self.may_be_empty) and rising and all(map(self._accepts_one, values))
 
     def _accepts_one(self, value: Any) -> bool:
-        if self.kind is Kind.CHOICE:
+        kind = self.kind
+        if kind is Kind.CHOICE:
             return value in self.choices
-        if self.kind is Kind.SWITCH:
+        if kind is Kind.SWITCH:
             return isinstance(value, bool)
-        if isinstance(value, bool) or not math.isfinite(value) or (self.whole and value != int(value)):
+        if isinstance(value, bool) or not math.isfinite(value) or (kind is Kind.COUNT and value != int(value)):
             return False
         return (
             (self.above is None or value > self.above)

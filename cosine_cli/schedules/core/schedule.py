@@ -6,6 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
@@ -70,10 +71,10 @@ class Schedule(ABC):
     """The same for :meth:`summary`."""
 
     def __post_init__(self) -> None:
-        for field in params(type(self)):
-            if field.kind is not Kind.CURVE:
+        for field, is_curve, is_number in _fields(type(self)):
+            if not is_curve:
                 self._check(field)
-            if field.kind.is_number:
+            if is_number:
                 # Whole numbers are accepted for floats; formulas rely on the declared type.
                 object.__setattr__(self, field.name, field.cast(getattr(self, field.name)))
         self.check()
@@ -251,6 +252,12 @@ class Schedule(ABC):
         if self.summary_format:
             return fill_template(self.summary_format, self, formatter)
         return self.inner.summary(formatter) if self.inner else ""
+
+
+@cache
+def _fields(declared: type[Schedule]) -> tuple[tuple[Param, bool, bool], ...]:
+    """Return the parameters of a schedule, each with whether it is a curve, and a number: schedules are many."""
+    return tuple((param, param.kind is Kind.CURVE, param.kind.is_number) for param in params(declared))
 
 
 def _rescaled(value: Any, field: Param, factor: float) -> Any:

@@ -1,27 +1,12 @@
 """Decay with the inverse of time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-import numpy as np
-
-from cosine_cli.studies.identify.core.falls import Fall, Found, falls
+from cosine_cli.studies.identify.core.falls import Found
+from cosine_cli.studies.identify.core.inverse_power import inverse_powers
 from cosine_cli.studies.identify.core.outline import Outline
-
-_LEAST_ROWS = 2
-"""Rows that pin a line."""
 
 
 def find(outline: Outline) -> Iterator[Found]:
     """Yield decays with the inverse of time."""
-    free = (("lr", "timescale"), ("lr", "timescale", "min_lr"))
-    yield from falls(Fall(name="inverse_time", starts=_starts, free=free, fixed={}), outline)
-
-
-def _starts(outline: Outline, begin: float) -> Iterator[Mapping[str, float]]:
-    falling, floor = outline.falling, outline.floor or 0.0
-    above = falling.part(falling.rates > 1.001 * floor)
-    if len(above) < _LEAST_ROWS or above.rates[-1] <= 0.0:
-        return
-    slope, at_0 = np.polyfit(above.times, 1.0 / above.rates, 1, w=above.rates**2)
-    if slope > 0 and at_0 + slope * begin > 0:
-        yield {"lr": 1.0 / (at_0 + slope * begin), "timescale": (at_0 + slope * begin) / slope, "min_lr": floor}
+    yield from inverse_powers("inverse_time", outline, power=1.0)

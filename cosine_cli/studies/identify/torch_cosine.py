@@ -10,9 +10,11 @@ from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import approach, refine
+from cosine_cli.studies.identify.core.rows import Rows
 
 _SCREENED = 300
 _FREE = ("lr", "T_max", "eta_min")
+_STEEPER = 3.0
 _MOST_TURNS = 0.25
 """Rates that turn at more of the rows are noise. To try waves on them is slow, as PyTorch's recursion is."""
 
@@ -23,7 +25,7 @@ def find(outline: Outline) -> Iterator[Found]:
     if outline.falls_once or rows.rates[0] < 0.5 * rows.peak:
         return
     changes = np.diff(rows.rates)
-    if np.mean(changes[1:] * changes[:-1] < 0.0) > _MOST_TURNS:
+    if np.mean(changes[1:] * changes[:-1] < 0.0) > _MOST_TURNS or _jumps(rows):
         return
     lowest = int(np.flatnonzero(changes > 0.0)[0])
     turn = float(rows.times[lowest])
@@ -39,3 +41,9 @@ def find(outline: Outline) -> Iterator[Found]:
     if starts:
         curve, _ = min((approach(start, _FREE, screened) for start in starts), key=lambda pair: pair[1])
         yield finished(refine(curve, _FREE, screened), _FREE, rows)
+
+
+def _jumps(rows: Rows) -> bool:
+    """Tell whether rates rise much faster than they fall, as at restarts; a wave does not."""
+    slopes = np.diff(rows.rates) / np.diff(rows.times)
+    return bool(slopes.max() > _STEEPER * -slopes.min())

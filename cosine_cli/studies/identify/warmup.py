@@ -1,6 +1,8 @@
 """A warmup that does not end in the log: a line up to the last row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -20,6 +22,8 @@ _MOST_DIGITS = 17
 
 _STARTS = (0.0, 0.001, 0.01, 0.1, 1 / 3, 1e-6)
 _MOST_LENGTHS = 20000
+_MOST_TRIED = 200
+_MOST_ROUND = 3
 _ROUND = (1, 2, 3, 5, 10)
 
 
@@ -41,7 +45,15 @@ def find(outline: Outline) -> Iterator[Found]:
         return
     yield line
     options = [found for share in _STARTS for found in _lengths(outline, slope, at_0, float(rows.times[-1]), share)]
-    yield from sorted(options, key=lambda found: (found.cost, found.refined.curve.get("warmup")))[:3]
+    options.sort(key=lambda found: (found.cost, found.refined.curve.get("warmup")))
+    yield from islice(_exact(options[:_MOST_TRIED], rows), _MOST_ROUND)
+
+
+def _exact(options: Sequence[Found], rows: Rows) -> Iterator[Found]:
+    for found in options:
+        over = excess(found.refined.curve, rows)
+        if over <= 1.0:
+            yield replace(found, refined=Refined(found.refined.curve, over))
 
 
 def _line(rows: Rows) -> tuple[float, float]:
@@ -82,7 +94,7 @@ def _shortened(curve: Curve, rows: Rows, *, at: int) -> Curve:
 
 
 def _lengths(outline: Outline, slope: float, at_0: float, last: float, share: float) -> Iterator[Found]:
-    """Yield warmups from a share of the peak whose length and peak have few digits."""
+    """Yield warmups from a share of the peak whose length and peak have few digits, and about the line's slope."""
     offset = float(round(at_0 / slope)) if share == 0.0 else 0.0
     start = max(1.0, float(np.floor(last + offset)))
     lengths = np.unique(np.concatenate((np.arange(start, start + _MOST_LENGTHS), np.outer(_UNITS, _MANTISSAS).ravel())))
@@ -92,12 +104,10 @@ def _lengths(outline: Outline, slope: float, at_0: float, last: float, share: fl
     near = np.abs(rounded / peaks - 1.0) < 2.0 * float((outline.rows.allowed / outline.rows.peak).max()) + 1e-9
     for length, lr in zip(lengths[near].tolist(), rounded[near].tolist(), strict=True):
         values = {"lr": lr, "warmup": length, "warmup_start": share * lr}
+        digit = int(f"{lr:e}"[0])
+        extra = 2.0 + digits(lr) + digits(length) + (2.0 if share else 0.0) + abs(offset) + (digit not in _ROUND)
         curve = Curve(name="constant", values=values, offset=offset)
-        over = excess(curve, outline.rows)
-        if over <= 1.0:
-            digit = int(f"{lr:e}"[0])
-            extra = 2.0 + digits(lr) + digits(length) + (2.0 if share else 0.0) + abs(offset) + (digit not in _ROUND)
-            yield Found(refined=Refined(curve, over), free=(), extra=extra)
+        yield Found(refined=Refined(curve, np.inf), free=(), extra=extra)
 
 
 _UNITS = 10.0 ** np.arange(8)

@@ -117,11 +117,14 @@ def test_noise_is_not_called_exact() -> None:
     assert found.reason
 
 
-@pytest.mark.parametrize(("rates", "reason"), [([0.1] * 4, "too few"), ([0.0] * 9, "every rate is 0")])
+@pytest.mark.parametrize(
+    ("rates", "reason"),
+    [([0.1] * 4, "it has 4 rows with a rate, and at least 5 are needed"), ([0.0] * 9, "every rate is 0")],
+)
 def test_says_why_nothing_is_found(rates: Sequence[float], reason: str) -> None:
     found = identify(series_of(rates, range(len(rates))))
     assert found.best is None
-    assert reason in found.reason
+    assert found.reason == reason
 
 
 def test_minimax_equalizes_the_largest_errors() -> None:
@@ -137,6 +140,73 @@ def test_the_spec_of_a_shifted_curve_has_its_rates(every: float, warmup: float) 
     curve = Curve(name="cosine", values=values, ahead=-1.0, every=every)
     times = np.arange(60.0)
     assert (clr.plan(curve.spec, steps=60).rates(at=times.tolist()).lr[0] == curve.rates(times)).all()
+
+
+def test_a_decay_after_the_first_rows_begins_after_a_warmup() -> None:
+    times = range(300, 1000, 10)
+    found = identify(series_of([cosine(t) for t in times], times, 6))
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset) == ("cosine:lr=0.0005,total=910,min_lr=5e-05,warmup=90", 0.0)
+
+
+@pytest.mark.parametrize(("digits", "doubtful"), [(3, True), (None, False)])
+def test_numbers_that_are_not_round_are_doubtful_with_few_digits(digits: int | None, *, doubtful: bool) -> None:
+    times = range(0, 900, 20)
+    found = identify(series_of([0.1 * (1 - (t / 4000) ** 1.1) for t in times], times, digits))
+    assert found.exact == doubtful
+    assert found.doubtful == doubtful
+
+
+def test_a_drop_between_two_rows_is_at_a_whole_step() -> None:
+    times = range(0, 1000, 10)
+    found = identify(series_of([drops(t) for t in times], times))
+    assert found.best is not None
+    assert found.best.ranges == {"milestone 1": (391, 400), "milestone 2": (691, 700)}
+
+
+def test_the_rate_of_the_last_rollout_with_rows_between() -> None:
+    # Rates change after every 50 steps; a row at the end of 50 steps has the rate with which they began.
+    times = sorted({*range(100, 3000, 50), *range(190, 3000, 190)})
+    found = identify(series_of([3e-4 * (1 - 50 * ((t - 1) // 50) / 4500) for t in times], times))
+    assert found.best is not None
+    assert found.best.exact
+    assert (found.best.spec, found.best.offset) == ("staircase:every=50,of='linear:lr=0.0003,total=4500'", -1.0)
+    # The rows are as well those of a decay that ends on a floor where the log ends.
+    low, high = found.best.ranges["total"]
+    assert low <= 3000
+    assert high >= 4500
+
+
+def ultralytics(epoch: float) -> float:
+    # The rate of the last of 3 iterations of an epoch, in a warmup of 100 iterations.
+    return 0.01 * (1 - 0.99 * (epoch - 1) / 150) * min((3 * epoch - 1) / 100, 1)
+
+
+def test_a_warmup_that_multiplies_the_decay() -> None:
+    epochs = range(1, 151)
+    found = identify(series_of([ultralytics(epoch) for epoch in epochs], epochs, 5))
+    assert found.best is not None
+    assert found.exact
+    assert (found.best.spec, found.best.offset) == ("linear:lr=0.01,total=150,min_lr=0.0001", -1.0)
+    assert found.first == 33
+    assert found.factor is not None
+    assert found.factor == (pytest.approx(0.02), pytest.approx(101 / 3, abs=0.01))
+
+
+def test_first_rows_that_are_near_the_warmup_of_the_decay() -> None:
+    # The rate of the warmup changes once in 4 steps, and it is that of the steps before in the last ones of an epoch.
+    def rate(step: int) -> float:
+        update = step // 50 * 12 + min(step % 50 // 4, 11)
+        return 0.004 * update / 120 if step < 500 else 0.004 * (1 + math.cos(math.pi * (step - 500) / 4500)) / 2
+
+    steps = range(0, 5000, 10)
+    found = identify(series_of([rate(step) for step in steps], steps, 5))
+    assert found.best is not None
+    assert found.exact
+    assert (found.best.spec, found.best.offset) == ("cosine:lr=0.004,total=4500,warmup=500", 0.0)
+    assert 45 <= found.first <= 50
+    # 10 / 120 instead of 40 / 500 of the peak at step 40.
+    assert found.missed == pytest.approx(1 / 300, rel=1e-3)
 
 
 def test_a_line_that_stops_early_has_ranges_of_its_end_and_floor() -> None:
@@ -164,3 +234,8 @@ def test_a_log_inside_its_warmup_is_a_warmup_of_unknown_end() -> None:
     assert found.best.spec == "piecewise_interpolated:times=0/75,values=0/0.0004166666667"
     assert found.best.ranges["warmup"] == (75, math.inf)
     assert "constant:lr=0.0005,warmup=90" in [other.spec for other in found.others]
+
+
+@pytest.mark.parametrize(("total", "text"), [(1000.0, "1000"), (4e15, "4000000000000000"), (1e16, "1e+16")])
+def test_a_whole_number_in_a_spec_has_no_decimal_point(total: float, text: str) -> None:
+    assert Curve(name="linear", values={"lr": 0.1, "total": total}).spec == f"linear:lr=0.1,total={text}"

@@ -48,7 +48,7 @@ class WithoutPlan:
         """Whether a schedule may be named."""
         if self.joined is not None:
             return True
-        return self.fit is not None and (self.fit.exact or self.fit.error <= NAMED)
+        return self.fit is not None and (self.identified.exact or self.fit.error <= NAMED)
 
 
 def identified(series: Series, log: Log) -> WithoutPlan:

@@ -9,14 +9,14 @@ _SPACED = 10_000
 
 
 def count(value: float) -> str:
-    """Return a number of updates: whole, with spaces between thousands from 10 000 on.
+    """Return a number of updates: whole or with six digits, with spaces between thousands from 10 000 on.
 
-    >>> count(7360), count(160000.0), count(828.5)
-    ('7360', '160 000', '828.5')
+    >>> count(7360), count(160000.0), count(828.5), count(1501810.14)
+    ('7360', '160 000', '828.5', '1 501 810')
     """
-    if not float(value).is_integer():
-        return f"{value:.6g}"
-    return f"{int(value):,}".replace(",", " ") if abs(value) >= _SPACED else str(int(value))
+    number = float(value) if float(value).is_integer() else float(f"{value:.6g}")
+    written = int(number) if number.is_integer() else number
+    return f"{written:,}".replace(",", " ") if abs(written) >= _SPACED else str(written)
 
 
 def rate(value: float, digits: int = 3) -> str:

@@ -19,7 +19,7 @@ from cosine_cli.schedules.warmup import Warmup
 
 _WARMUP = tuple(param.name for param in params(Warmup) if param.name != "of")
 
-_LARGEST_WHOLE = 1e15
+_LARGEST_WHOLE = 1e16
 """Larger whole numbers are shorter with an exponent."""
 
 OFFSET = "offset"
@@ -97,9 +97,13 @@ def _joined(name: str, values: Mapping[str, Any]) -> str:
     return f"{name}:{','.join(pairs)}"
 
 
+_IDLE = {"warmup": 0.0, "warmup_start": 0.0, "min_lr": 0.0, "cycle_mult": 1.0, "cycle_decay": 1.0}
+"""Parameters that change nothing at these values."""
+
+
 def _is_idle(name: str, value: Any, own: Mapping[str, Any]) -> bool:
-    """Return whether a parameter of 0 may be left out: a schedule has it by default, or there is no warmup before."""
-    return name in {"warmup", "warmup_start", "min_lr"} and value == 0 and own.get(name, 0.0) == 0.0
+    """Return whether a parameter may be left out: a schedule has it by default, or there is no warmup before."""
+    return name in _IDLE and value == _IDLE[name] == own.get(name, _IDLE[name])
 
 
 def _text(value: Any) -> str:

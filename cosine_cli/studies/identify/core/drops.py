@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -48,6 +49,10 @@ def head_values(outline: Outline) -> Iterator[tuple[Mapping[str, Any], tuple[str
 
 
 def with_ranges(found: Found, ranges: Mapping[str, tuple[float, float]]) -> Found:
-    """Return a fit with the ranges of its times."""
-    wide = {name: (float(np.nextafter(low, np.inf)), high) for name, (low, high) in ranges.items()}
-    return replace(found, ranges={**found.ranges, **wide})
+    """Return a fit with the ranges of its times, which are after their lower bounds; drops are at whole times."""
+    wide = {name: (_after(low, high), high) for name, (low, high) in ranges.items()}
+    return replace(found, ranges={**found.ranges, **{name: ends for name, ends in wide.items() if ends[0] < ends[1]}})
+
+
+def _after(low: float, high: float) -> float:
+    return whole if (whole := math.floor(low) + 1.0) <= high else float(np.nextafter(low, np.inf))

@@ -27,6 +27,9 @@ _FIRST_OF_DECAY = 3
 _MISSED = 0.05
 """A shape that is off by this share of the whole decay is not that of the rows; another warmup moves it by steps."""
 
+_LITTLE = 0.01
+"""A decay that is moved by this share of the rows stays off."""
+
 _MOST_EXACT = 3
 """So many exact fits whose numbers nobody would choose are enough of a shape."""
 
@@ -79,19 +82,28 @@ class Found:
         return cost(self.refined.curve, self.free) + 3.0 * bool(self.refined.curve.ahead) + self.extra
 
 
+def distance(found: Found) -> float:
+    """Return how far a fit is from the rows; one more parameter has to bring it closer by a tenth."""
+    return found.refined.excess * (1.0 + 0.1 * len(found.free))
+
+
 def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
     """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
     if not outline.falls_once or outline.last == len(outline.rows) - 1:
         return
     exact_ones = 0
+    far = False
     for several in heads(outline):
+        if far and all(head.moves_little(outline.rows.span) for head in several):
+            continue
         found = list(_after(several, shape, outline))
         yield from found
         exact = [each for each in found if each.refined.exact]
         exact_ones += bool(exact)
         if exact_ones == _MOST_EXACT or any(is_plain(each.refined.curve, each.free) for each in exact):
             return
-        if found and not exact and (outline.first or outline.last) and misses_decay(found[-1], outline, share=_MISSED):
+        far = bool(found) and not exact and misses_decay(found[-1], outline, share=_MISSED)
+        if far and (outline.first or outline.last):
             return
 
 
@@ -123,6 +135,10 @@ class Head:
     free: tuple[str, ...]
     offset: float = 0.0
     ahead: float = 0.0
+
+    def moves_little(self, span: float) -> bool:
+        """Tell whether it is the beginning without a warmup, moved by a small share of the rows."""
+        return not self.free and not self.values and abs(self.offset) < _LITTLE * span
 
 
 def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:

@@ -11,7 +11,8 @@ import numpy as np
 
 from cosine_cli.logs.core.log import Floats, Series
 from cosine_cli.studies.identify.core.curve import Curve
-from cosine_cli.studies.identify.core.falls import Found
+from cosine_cli.studies.identify.core.falls import Found, distance
+from cosine_cli.studies.identify.core.first_rows import after_unseen_warmup, factor_of, with_warmup
 from cosine_cli.studies.identify.core.fit import Fit
 from cosine_cli.studies.identify.core.identified import Identified
 from cosine_cli.studies.identify.core.missed import Lagging, lagging
@@ -20,7 +21,7 @@ from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
-from cosine_cli.studies.identify.core.snap import is_plain, settle
+from cosine_cli.studies.identify.core.snap import is_plain, settle, shortened
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 from cosine_cli.studies.identify.core.unpinned import unpinned
 
@@ -33,6 +34,9 @@ _MOST_REPAIRED = 5
 """So many of the simplest fits that miss a few rows are refined with them."""
 
 _MOST_OTHERS = 8
+
+_COARSE = 1e-5
+"""Rows that are rounded by more than this share of the peak may have the rates of a wrong curve with other numbers."""
 
 _ENDED = 0.99
 """A log that shows less than this share of its curve stops early: its end and its floor may not be pinned."""
@@ -53,16 +57,16 @@ def identify(series: Series, *, horizon: int | None = None) -> Identified:
     rows = rows_of(series)
     if len(rows) < LEAST_ROWS:
         return Identified(
-            best=None, reason=f"{len(rows)} rows with a rate are too few; at least {LEAST_ROWS} are needed"
+            best=None, reason=f"it has {len(rows)} rows with a rate, and at least {LEAST_ROWS} are needed"
         )
     if not rows.rates.any():
         return Identified(best=None, reason="every rate is 0")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", np.exceptions.RankWarning)
-        return _searched(rows, horizon)
+        return _searched(rows, horizon, series.unit)
 
 
-def _searched(rows: Rows, horizon: int | None) -> Identified:
+def _searched(rows: Rows, horizon: int | None, unit: str) -> Identified:
     """Try the shapes on all rows, then what makes a curve look like another: stairs, missed updates, other rows."""
     outline = outline_of(rows)
     found = _exact_first(_shapes(outline), rows)
@@ -78,7 +82,7 @@ def _searched(rows: Rows, horizon: int | None) -> Identified:
         part = _after_first_rows(outline, rows, horizon)
         if part is not None:
             return part
-    return _answer(found, rows, horizon)
+    return _exact_answer(found, rows, horizon) or _closest(found, rows, unit)
 
 
 def _shapes(outline: Outline) -> Iterator[Found]:
@@ -145,10 +149,7 @@ def _with_lags(late: Lagging, rows: Rows) -> Identified:
 def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Identified | None:
     """Return the fit of the rows after a warmup that is not a line, or of a group that begins at another rate."""
     best: tuple[float, int, list[tuple[Found, float]]] | None = None
-    for at in _firsts(outline):
-        first = int(np.searchsorted(rows.times, outline.rows.times[at]))
-        if not 0 < first <= _MOST_LEFT_OUT * len(rows) or len(rows) - first < LEAST_ROWS:
-            continue
+    for at, first in _firsts(outline, rows):
         part = rows.part(slice(first, None))
         found = [
             (each, over)
@@ -156,22 +157,43 @@ def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Iden
             if over <= 1.0 and -each.refined.curve.offset <= part.times[0]
         ]
         rank = min((_rank(each, horizon) for each, _ in found), default=math.inf) + _PER_ROW_LEFT_OUT * at
-        if found and (best is None or rank < best[0]):
+        if not found:
+            break  # fewer rows are left out next
+        if best is None or rank < best[0]:
             best = rank, first, found
     if best is None:
         return None
     _, first, found = best
-    answer = _answer(found, rows.part(slice(first, None)), horizon)
-    count = "row before it follows" if first == 1 else f"{first} rows before it follow"
-    reason = f"exact from the row at {rows.times[first]:g} on; the {count} another rule"
-    fit = replace(answer.best, exact=False) if answer.best else None
-    return replace(answer, best=fit, first=first, reason=reason)
+    found = sorted(found, key=lambda each: _rank(each[0], horizon))
+    first = _first_exact(found[0][0].refined.curve, rows, first)
+    answer = _exact_answer(found, rows.part(slice(first, None)), horizon)
+    assert answer is not None and answer.best is not None  # noqa: S101, PT018 - all of them are exact
+    return _with_first_rows(answer, found[0][0], rows, first)
 
 
-def _firsts(outline: Outline) -> list[int]:
-    """Return the rows that may be the first of the curve."""
+def _first_exact(curve: Curve, rows: Rows, first: int) -> int:
+    """Return the first of the rows up to the last that a curve does not fit."""
+    missed = np.flatnonzero(_errors(curve, rows.part(slice(0, first))) > 1.0)
+    return int(missed[-1]) + 1 if len(missed) else 0
+
+
+def _with_first_rows(answer: Identified, found: Found, rows: Rows, first: int) -> Identified:
+    """Return an answer with what the first rows are: a line before the decay, or one that multiplies it."""
+    assert answer.best is not None  # noqa: S101 - a decay fits
+    whole = with_warmup(found.refined.curve, rows, first)
+    if whole is not None:
+        fit = _fit(replace(found, refined=Refined(whole, math.inf), ranges=answer.best.ranges), rows)
+        return replace(answer, best=fit, seen=_seen(fit, rows), first=first, missed=fit.error)
+    factor = factor_of(found.refined.curve, rows, first)
+    return replace(answer, best=replace(answer.best, exact=False), first=first, factor=factor)
+
+
+def _firsts(outline: Outline, rows: Rows) -> list[tuple[int, int]]:
+    """Return the rows of the outline that may be the first of the curve, the last of them first; as rows, too."""
     peak = {outline.first, outline.first + 1, outline.first + 2, outline.last} if outline.first else {1, 2, 3, 5, 10}
-    return sorted(at for at in peak if at < len(outline.rows))
+    firsts = [(at, int(np.searchsorted(rows.times, outline.rows.times[at]))) for at in peak if at < len(outline.rows)]
+    most = min(_MOST_LEFT_OUT * len(rows), len(rows) - LEAST_ROWS)
+    return sorted(((at, first) for at, first in firsts if 0 < first <= most), reverse=True)
 
 
 def _repaired(found: Found, rows: Rows) -> tuple[Found, float]:
@@ -199,22 +221,38 @@ def _errors(curve: Curve, rows: Rows) -> Floats:
     return errors
 
 
-def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | None) -> Identified:
+def _exact_answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | None) -> Identified | None:
+    """Return the exact fits, the simplest first; None if there is none."""
     exact = sorted((each for each, over in found if over <= 1.0), key=lambda each: _rank(each, horizon))
-    if exact:
-        fits: dict[str, Fit] = {}
-        for each in exact:
-            fits.setdefault(f"{each.refined.curve.spec} {each.refined.curve.offset}", _fit(each, rows))
-        best, *others = fits.values()
-        seen = _seen(best, rows)
-        if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
-            best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
-        return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen)
+    if not exact:
+        return None
+    fits: dict[str, Fit] = {}
+    for each in exact:
+        fit = _fit(_on_clock_of_log(each, rows), rows)
+        fits.setdefault(f"{fit.spec} {fit.offset}", fit)
+    best, *others = fits.values()
+    seen = _seen(best, rows)
+    if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
+        best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
+    plain = is_plain(exact[0].refined.curve, exact[0].free)
+    doubtful = not plain and float(rows.allowed.max()) > _COARSE * rows.peak
+    return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen, doubtful=doubtful)
+
+
+def _on_clock_of_log(found: Found, rows: Rows) -> Found:
+    curve = after_unseen_warmup(found.refined.curve, rows)
+    return replace(found, refined=found.refined._replace(curve=curve))
+
+
+def _closest(found: Sequence[tuple[Found, float]], rows: Rows, unit: str) -> Identified:
+    """Return the closest fit, without digits that do not bring it closer."""
     finite = [each for each, over in found if math.isfinite(over)]
     if not finite:
-        return Identified(best=None, reason="no schedule fits these rates")
-    closest = _fit(min(finite, key=lambda each: each.refined.excess * (1.0 + 0.1 * len(each.free))), rows)
-    return Identified(best=closest, seen=_seen(closest, rows), reason=_reason(closest, rows))
+        return Identified(best=None, reason="none comes near its rates")
+    closest = min(finite, key=distance)
+    short = shortened(closest.refined, closest.free, rows.thinned(_REPAIRED))
+    fit = _fit(_on_clock_of_log(replace(closest, refined=short), rows), rows)
+    return Identified(best=fit, seen=_seen(fit, rows), reason=_reason(fit, rows, unit))
 
 
 def _rank(found: Found, horizon: int | None) -> float:
@@ -255,11 +293,13 @@ def _fit(found: Found, rows: Rows) -> Fit:
 def _seen(fit: Fit, rows: Rows) -> float | None:
     if not fit.length:
         return None
-    return min((float(rows.times[-1]) + fit.offset + 1.0) / fit.length, 1.0)
+    offset = fit.offset if abs(fit.offset) > 1.0 else 0.0  # the order of logging and stepping
+    return min((float(rows.times[-1]) + offset + 1.0) / fit.length, 1.0)
 
 
-def _reason(fit: Fit, rows: Rows) -> str:
+def _reason(fit: Fit, rows: Rows, unit: str) -> str:
     rates = fit.schedule(np.maximum(rows.times + fit.offset, 0.0))
     errors = np.abs(rates - rows.rates)
     worst = int(errors.argmax())
-    return f"closest, off by {100.0 * errors[worst] / rows.peak:.2g}% of the peak at {rows.times[worst]:g}"
+    share = 100.0 * errors[worst] / rows.peak
+    return f"the closest one is off by {share:.2g}% of the peak at {unit} {rows.times[worst]:.15g}"

@@ -174,19 +174,18 @@ def _lags(curve: Curve, rows: Rows) -> Floats | None:
     lags = rows.times - updates
     if (errors[0] > 1.0).any() or lags[0] < 0.0:
         return None
-    lags = _without_noise(lags, errors, curve, rows)
+    lags = _without_noise(lags, curve, rows)
     most = _MOST_SHARE * float(rows.times[-1]) + _MOST_AT_START
     return lags if _is_lag(lags) and lags[-1] <= most else None
 
 
-def _without_noise(lags: Floats, errors: Floats, curve: Curve, rows: Rows) -> Floats:
+def _without_noise(lags: Floats, curve: Curve, rows: Rows) -> Floats:
     """Return lags that never fall where the rates pin them only to a few updates, as at the flat ends of a cosine."""
     highest = np.maximum.accumulate(lags)
     flat = _rates(curve, np.asarray(rows.times - highest, dtype=np.float64))
     exact = np.abs(flat - rows.rates) <= rows.allowed
     lowest = np.minimum.accumulate(lags[::-1])[::-1]
     other = np.abs(_rates(curve, np.asarray(rows.times - lowest, dtype=np.float64)) - rows.rates) <= rows.allowed
-    del errors
     return np.where(exact, highest, np.where(other, lowest, lags))
 
 

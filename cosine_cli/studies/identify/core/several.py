@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from cosine_cli.studies.identify.core.curve import OFFSET
-from cosine_cli.studies.identify.core.falls import Found, finished
+from cosine_cli.studies.identify.core.falls import Found, distance, finished
 from cosine_cli.studies.identify.core.outline import Outline
 from cosine_cli.studies.identify.core.refine import approach, refine
 from cosine_cli.studies.identify.core.snap import is_plain
@@ -28,10 +28,8 @@ _NEAR = 0.05
 
 def one_in_several(found: Sequence[tuple[Found, float]], outline: Outline) -> Iterator[Found]:
     """Yield the closest curves with the number of rows per update with which they are exact."""
-    near = [each for each, _ in found if each.refined.curve.name in _FAMILIES and not each.refined.curve.ahead]
-    near = sorted((each for each in near if _error(each, outline) < _NEAR), key=lambda each: each.refined.excess)
     rows = outline.rows.thinned(_SCREENED)
-    for each in near[:_FEWEST]:
+    for each in _closest([each for each, _ in found], outline):
         free = tuple(name for name in each.free if name != OFFSET)
         sizes = _sizes(each, outline)
         for offset in (0.0, -1.0) if sizes else ():
@@ -41,6 +39,14 @@ def one_in_several(found: Sequence[tuple[Found, float]], outline: Outline) -> It
             if done.refined.exact and is_plain(done.refined.curve, free) and done.refined.curve.get("power") != 1.0:
                 yield replace(done, extra=2.0 + done.extra)
                 return
+
+
+def _closest(found: Sequence[Found], outline: Outline) -> list[Found]:
+    """Return the fits of different schedules that come closest, those with few parameters first."""
+    near = [each for each in found if each.refined.curve.name in _FAMILIES and not each.refined.curve.ahead]
+    near = sorted((each for each in near if _error(each, outline) < _NEAR), key=distance, reverse=True)
+    best = {each.refined.curve.name: each for each in near}
+    return list(best.values())[::-1][:_FEWEST]
 
 
 def _error(found: Found, outline: Outline) -> float:
@@ -55,8 +61,10 @@ def _sizes(found: Found, outline: Outline) -> list[float]:
     Stairs are below or above a smooth curve by half of what it changes in one of them.
     """
     rows = outline.rows
-    steepest = float(np.abs(np.diff(rows.rates) / np.diff(rows.times)).max())
+    smooth = found.refined.curve.rates(rows.times)
+    assert smooth is not None  # noqa: S101 - its errors are small
+    steepest = float(np.abs(np.diff(smooth) / np.diff(rows.times)).max())
     expected = 2.0 * _error(found, outline) * rows.peak / steepest
     spans, counts = np.unique(np.diff(rows.times), return_counts=True)
     sizes = {*map(float, range(2, _LARGEST + 1)), *spans[np.argsort(-counts)][:2].tolist()}
-    return sorted(size for size in sizes if size > 1.0 and expected / 4.0 <= size <= expected * 4.0)
+    return sorted(size for size in sizes if size > 1.0 and expected / 4.0 <= size <= expected * 2.0)

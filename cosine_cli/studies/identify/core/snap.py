@@ -17,6 +17,9 @@ _MOST_FITS = 15
 _DEVIATIONS = 2.6
 """Standard deviations times 0.577, that of an even distribution from -1 to 1."""
 
+_AS_CLOSE = 1.01
+"""A curve is as close as another if its largest error is at most so many times as large."""
+
 _FEW = 4
 """A number of so many digits may have been chosen by a person."""
 
@@ -92,6 +95,14 @@ def _fixed(found: Refined, left: Sequence[str], loose: tuple[str, ...], search: 
     return _fixed(found, rest, (*loose, name), search)
 
 
+def shortened(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
+    """Return a curve that is not exact without the digits of its free parameters that do not bring it closer."""
+    most = _AS_CLOSE * excess(found.curve, rows)
+    for name in free:
+        found = _fewest_digits(name, found, rows, most=most)
+    return found
+
+
 def _rounded_last(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
     """Return an exact curve with the digits left out of its free parameters that it does not need."""
     for name in free if found.exact else ():
@@ -127,13 +138,14 @@ def _candidates(name: str, value: float, about: float, *, zero: bool) -> Iterato
     yield from (number for number in short_numbers(low, high, near=value) if digits(number) <= _FEW)
 
 
-def _fewest_digits(name: str, found: Refined, rows: Rows) -> Refined:
-    """Round a parameter while the others stay."""
+def _fewest_digits(name: str, found: Refined, rows: Rows, *, most: float = 1.0) -> Refined:
+    """Round a parameter while the others stay, as far as the largest error is not above ``most``."""
     value = found.curve.get(name)
-    for count in range(1, 17):
-        trial = found.curve.having({name: float(f"{value:.{count - 1}e}")})
-        if excess(trial, rows) <= 1.0:
-            return Refined(trial, excess(trial, rows))
+    rounded = (float(f"{value:.{count - 1}e}") for count in range(1, 17))
+    for number in (*((0.0,) if name in _MAY_BE_0 else ()), *rounded):
+        trial = found.curve.having({name: number})
+        if (error := excess(trial, rows)) <= most:
+            return Refined(trial, error)
     return found
 
 

@@ -21,7 +21,7 @@ def unpinned(found: Found, rows: Rows) -> Mapping[str, tuple[float, float]]:
     """
     curve = found.refined.curve
     length = next((name for name in _LENGTHS if name in curve.values), None)
-    if length is None or "min_lr" in found.ranges or curve.every or curve.ahead:
+    if length is None or "min_lr" in found.ranges or curve.ahead:
         return {}
     searched = rows.thinned(_ROWS)
     exact = [(curve.get(length), curve.get("min_lr"))]
