@@ -114,7 +114,7 @@ def test_many_missed_updates_are_another_story() -> None:
 
 
 def test_between_two_rows_no_update_is_undone() -> None:
-    """A figure draws the rates between the rows, here of a loss scale that is found in the 18 updates before step 20."""
+    """A figure draws the rates between the rows: here, loss scaling finds its scale before step 20."""
     from cosine_cli.studies.diagnose.core.rows import Rows as LoggedRows
     from cosine_cli.studies.diagnose.stories.missed_updates import missed_updates
 
