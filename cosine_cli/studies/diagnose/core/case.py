@@ -13,6 +13,9 @@ from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.rows import Rows
 from cosine_cli.studies.diagnose.core.wording import count, rate_pair
 
+_SAME = 1e-9
+"""Rates that differ by less, relative to the planned peak, are the same."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
@@ -78,13 +81,17 @@ class Case:
         rows = self.rows
         return bool((rows.rates - rows.tolerances).max() <= (rows.rates + rows.tolerances).min())
 
-    def ends(self, rates: Callable[[Rates], Rates]) -> tuple[str, str]:
-        """Return the rates at the end of the run, by an explanation and as planned, as texts.
+    def consequence(self, rates: Callable[[Rates], Rates]) -> str:
+        """Return the sentence on the rate at the end of the run by an explanation; empty if it is the planned one.
 
         A log that is longer than its plan ends with its last row.
         """
         end, planned = np.array([max(float(self.planned.total), self.last)]), np.array([float(self.planned.total)])
-        return rate_pair(float(rates(end)[0]), float(self.planned(planned)[0]))
+        rate, right = float(rates(end)[0]), float(self.planned(planned)[0])
+        if abs(rate - right) <= _SAME * self.planned.peak:
+            return ""
+        texts = rate_pair(rate, right)
+        return f"The rate ends at {texts[0]}, planned {texts[1]}."
 
     def place(self, time: float) -> str:
         """Return the time of a row as the log has it: ``step 440``."""

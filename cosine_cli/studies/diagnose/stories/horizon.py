@@ -59,7 +59,6 @@ def _explanation(case: Case, shape: Planned, total: float) -> Explanation:
     planned = case.planned
     longer = total / planned.total
     name, is_whole = relation(longer)
-    ends = case.ends(partial(rates_to, shape, total))
     k = round(max(longer, 1 / longer))
     return Explanation(
         story="horizon",
@@ -67,7 +66,7 @@ def _explanation(case: Case, shape: Planned, total: float) -> Explanation:
         rates=partial(rates_to, shape, total),
         verdict=f"The horizon is {count(total)}, planned {count(planned.total)}{name}",
         clause=f"a horizon of {count(total)}",
-        consequence=f"The rate ends at {ends[0]}, planned {ends[1]}.",
+        consequence=case.consequence(partial(rates_to, shape, total)),
         advice=_advice(case, k) + f"Set the scheduler's end (end=, total_steps, T_max) to {count(planned.total)}.",
         same=_same(case, k, longer=longer > 1) if is_whole else "",
         covers=frozenset() if planned.warmup else frozenset({"too-fast", "too-slow"}),

@@ -22,7 +22,6 @@ def explanations(case: Case) -> Iterator[Explanation]:
     """Yield the plan at the number of whole epochs."""
     planned = case.planned
     for each in _lengths(case):
-        ends = case.ends(partial(_rates, planned, each))
         yield Explanation(
             story="per-epoch",
             rank=RANK if each == planned.steps_per_epoch else _INFERRED,
@@ -30,7 +29,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
             verdict=f"The scheduler is stepped once per epoch of {count(each)} updates, but its horizon is "
             f"{count(planned.total)} updates",
             clause=f"stepped once in {count(each)} updates",
-            consequence=f"The rate ends at {ends[0]}, planned {ends[1]}.",
+            consequence=case.consequence(partial(_rates, planned, each)),
             advice="Call scheduler.step() after each optimizer.step(), or give the scheduler its lengths in epochs.",
             values={"steps_per_epoch": each},
         )

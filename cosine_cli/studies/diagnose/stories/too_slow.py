@@ -29,7 +29,6 @@ def explanations(case: Case) -> Iterator[Explanation]:
         factors = np.arange(2, _MOST + 1)
         errors = case.few.errors(planned(slower(case.few.times, factors[:, None], stairs=stairs)))
         for k in factors[np.argsort(errors, kind="stable")[:2]].tolist():
-            ends = case.ends(partial(_rates, planned, k, stairs=stairs))
             yield Explanation(
                 story="too-slow",
                 rank=(_KNOWN if k in known(case) else RANK) + 0.01 * stairs,
@@ -37,7 +36,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
                 verdict=f"The schedule is {k} times too slow: its end is at update {count(planned.total * k)}, "
                 f"planned {count(planned.total)}",
                 clause=f"stepped once in {k} updates" if stairs else f"{k} times too slow",
-                consequence=f"The rate ends at {ends[0]}, planned {ends[1]}.",
+                consequence=case.consequence(partial(_rates, planned, k, stairs=stairs)),
                 advice=_advice(k, case, stairs=stairs),
                 same=""
                 if stairs

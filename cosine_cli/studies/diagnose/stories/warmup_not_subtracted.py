@@ -17,7 +17,6 @@ def explanations(case: Case) -> Iterator[Explanation]:
     if not planned.warmup or not planned.has_horizon:
         return
     total = planned.total + planned.warmup
-    ends = case.ends(lambda t: planned.rates(t, total=total))
     yield Explanation(
         story="warmup-not-subtracted",
         rank=RANK,
@@ -25,7 +24,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
         verdict=f"The warmup is not part of the horizon: the decay takes {count(planned.total)} updates after a "
         f"warmup of {count(planned.warmup)}",
         clause="a warmup that is not part of the horizon",
-        consequence=f"The rate ends at {ends[0]}, planned {ends[1]}.",
+        consequence=case.consequence(lambda t: planned.rates(t, total=total)),
         advice=f"Give the decay {count(planned.total - planned.warmup)} updates: the run minus its warmup.",
         values={"horizon": total, "planned": planned.total, "warmup": planned.warmup},
     )
