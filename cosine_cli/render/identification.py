@@ -45,7 +45,8 @@ def answer(found: WithoutPlan) -> list[str]:
 
 
 def _verdict(fit: Fit, found: WithoutPlan) -> str:
-    described = f"{fit_name(fit)}: {fit_words(fit, found.series)}"
+    name, words = fit_name(fit), fit_words(fit, found.series)
+    described = words if words.startswith(name) else f"{name}: {words}"
     if not (fit.exact or _exact_rest(fit, found)):
         return f"Closest to {described}; off by {percent(fit.error)} of the peak."
     total, first = len(found.series.rates), found.identified.first

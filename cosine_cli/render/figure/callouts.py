@@ -36,7 +36,7 @@ _CROSSING = 120.0
 def callout_marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]:
     """Yield the rings, the text and the line between them; the boxes of rings and text are added to ``placed``.
 
-    Without space for the text there are only the rings.
+    Without space for all lines of the text there is the first one, and without space for that there are only the rings.
     """
     for callout in context.plan.callouts or ():
         if context.axes.since <= callout.time <= context.axes.until:
@@ -55,11 +55,14 @@ def _marks(callout: Callout, context: FigureContext, placed: list[Box]) -> Itera
     yield _ring(context, x, y)
     radius = _RING * k / 2
     placed += [Box(a - radius, b - radius, a + radius, b + radius) for a, b in places]
-    box = _text_box(callout, context, (x, y), placed)
-    if box is not None:
-        yield _leader(box, (x, y), context)
-        yield from _lines(callout, box, context)
-        placed.append(box)
+    for lines in (callout.lines, callout.lines[:1]):
+        shown = callout._replace(lines=lines)
+        box = _text_box(shown, context, (x, y), placed)
+        if box is not None:
+            yield _leader(box, (x, y), context)
+            yield from _lines(shown, box, context)
+            placed.append(box)
+            return
 
 
 def _places(callout: Callout, context: FigureContext) -> list[tuple[float, float]]:
