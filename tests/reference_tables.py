@@ -148,8 +148,8 @@ def _flags_of(command: str, *listed_elsewhere: type) -> str:
 
 
 def flags_of_diagnose() -> str:
-    """The flags of ``diagnose``, and those that select a part of a log."""
-    declared = merged(LogFlags, *import_module("cosine_cli.commands.diagnose").OPTIONS)
+    """The flags of ``diagnose`` alone, and those that select a part of a log."""
+    declared = merged(LogFlags, import_module("cosine_cli.commands.diagnose").Options)
     rows = ([_flags(param), f"omit {param.meaning}" if param.default is True else param.meaning] for param in declared)
     return _table(("flag", "meaning"), rows)
 

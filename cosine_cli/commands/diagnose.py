@@ -8,24 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.errors import OutcomeError, Problem, RequestError, user_error
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
+from cosine_cli.plans.model.figure_settings import Caption, Look
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.argv import CommandLine, InputFlags, LogFlags, MessageFlags
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.render.terminal import Terminal
-from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.schedules.core.fields import declaration, merged, param
 from cosine_cli.streams import Messages, note
 from cosine_cli.text import quote, visible
 
 if TYPE_CHECKING:
     from cosine_cli.logs.core.log import Log, Series
     from cosine_cli.plans.model.plan import Plan
-    from cosine_cli.render.output_files import Target
     from cosine_cli.studies.diagnose.core.case import Facts
     from cosine_cli.studies.diagnose.core.planned import Planned
     from cosine_cli.studies.diagnose.core.search import Diagnosis
+    from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan
 
 GROUP = "After the start"
 EXAMPLES = (
@@ -53,10 +55,19 @@ class Options:
         None, "config file to write with the schedule of the log, without a plan", short="o", example="plan.yaml"
     )
     plot: str | None = param(None, "figure to write: the log, the plan and the explanation", example="diagnosis.png")
-    theme: str = param("light", "colors of the figure", choices=("light", "dark"))
 
 
-OPTIONS = (Options,)
+OPTIONS = (Options, Caption, Look)
+_FIGURE = tuple(option.name for option in merged(Caption, Look))
+_OWN = (*(option.name for option in merged(Options, LogFlags)), *_FIGURE)
+"""The options that do not belong to the plan."""
+
+
+class Drawing(NamedTuple):
+    """The figure to write: its path, and its title and look as they are given."""
+
+    path: str
+    given: dict[str, RawValue]
 
 
 def run(line: CommandLine) -> None:
@@ -77,11 +88,11 @@ def run(line: CommandLine) -> None:
         rule = "writes the schedule of a log without a plan"
         raise user_error(line.options["output"].where, rule, hint="pass --no-plan, or no --output")
     _check_one_run(drawing, log)
-    found, texts = _compare(log, planned, _facts(raw), raw.get("format", FORMATS[0]))
+    found, owns, texts = _compare(log, planned, _facts(raw), raw.get("format", FORMATS[0]))
     if drawing is not None:
         from cosine_cli.render.diagnosis_figure import figure_of
 
-        _draw(figure_of(found[0], log.path, texts[0][0], drawing.theme), drawing, messages)
+        _draw(figure_of(found[0], log.path, texts[0], drawing.given, owns[0]), drawing, messages)
     if any(each.deviates for each in found):
         raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
 
@@ -119,8 +130,7 @@ def _read(path: str, line: CommandLine, rest: CommandLine) -> tuple[Log, Command
 
 def _log_and_plan(line: CommandLine) -> tuple[str, CommandLine]:
     """Return the path of the log, the first argument, and the line of the plan alone."""
-    own = ("column", "run", "processes", "accumulate", "plan", "format", "output", "plot", "theme")
-    rest = replace(line, options={name: value for name, value in line.options.items() if name not in own})
+    rest = replace(line, options={name: value for name, value in line.options.items() if name not in _OWN})
     if line.files and line.files_first:
         rest = replace(rest, files=line.files[1:], files_first=line.files_first - 1)
         path = line.files[0]
@@ -166,47 +176,54 @@ def _plan(rest: CommandLine, log: Log, messages: Messages, *, search: bool) -> P
     return found.planned
 
 
-def _drawing(line: CommandLine, path: str) -> Target | None:
+def _drawing(line: CommandLine, path: str) -> Drawing | None:
     """Return the figure to write, None without one."""
+    from cosine_cli.plans.resolve.figure_options import resolve_figure
     from cosine_cli.render.output_files import SUFFIXES as FIGURES
-    from cosine_cli.render.output_files import Target, check_no_input
+    from cosine_cli.render.output_files import check_no_input
 
     raw = line.values(Options)
+    given = {name: line.options[name] for name in _FIGURE if name in line.options}
     if "plot" not in raw:
-        if "theme" in raw:
-            raise user_error(line.options["theme"].where, "needs a figure", hint="pass --plot FILE")
+        if given:
+            raise user_error(next(iter(given.values())).where, "needs a figure", hint="pass --plot FILE")
         return None
     target = _file(raw["plot"], "--plot", "diagnosis.png")
     check_no_input(target, [path, *line.files])
-    return Target(target, form_of(target, None, FIGURES), raw.get("theme", "light"))
+    form_of(target, None, FIGURES)
+    resolve_figure({name: raw for name, raw in given.items() if name != "title"})  # before the log is read
+    return Drawing(target, given)
 
 
-def _check_one_run(drawing: Target | None, log: Log) -> None:
+def _check_one_run(drawing: Drawing | None, log: Log) -> None:
     if drawing is not None and len(log.runs) > 1:
         raise user_error("--plot", "draws one run", got=f"{len(log.runs)} runs", hint="pass --run")
 
 
-def _draw(plan: Plan, drawing: Target, messages: Messages) -> None:
-    """Write a figure, which embeds its plan."""
-    from cosine_cli.plans.writer import config_text
-    from cosine_cli.render.figure.mpl.save import figure_file
+def _draw(plan: Plan, drawing: Drawing, messages: Messages) -> None:
+    """Write the figure, in one file per theme, with its plan in each."""
+    from cosine_cli.render.drawing import check_drawable, draw_files
+    from cosine_cli.render.output_files import targets
 
-    source = config_text(plan.bare)
-    drawn = figure_file(plan, suffix=drawing.form, theme=drawing.theme, source=source)
-    write(drawing.path, [drawn.data])
-    if drawn.missing:
-        note(f"warning: the font {drawn.font} does not have {quote(drawn.missing)}; drawn as boxes")
-    messages.notes(f"drew {visible(drawing.path)}")
+    wanted = targets(plan, sources=(), given=drawing.path, form=None, folder=None)
+    messages.notes(*check_drawable(plan, where=f"figure {quote(drawing.path)}"))
+    warning = draw_files(plan, plan, wanted)
+    if warning:
+        note(warning)
+    messages.notes(*(f"drew {visible(target.path)}" for target in wanted))
 
 
-def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> tuple[list[Diagnosis], list[list[str]]]:
-    """Print the answer for each run of a log; return what was found, and the lines."""
+def _compare(
+    log: Log, planned: Planned, facts: Facts, form: str
+) -> tuple[list[Diagnosis], list[WithoutPlan | None], list[list[str]]]:
+    """Print the answer for each run of a log; return what was found with and without the plan, and the lines."""
     from cosine_cli.render import diagnosis as answers
     from cosine_cli.studies.diagnose.core.search import diagnose
 
     terminal = Terminal.here()
     found = [diagnose(series, planned, facts) for series in log.runs]
-    texts = [answers.answer(each, () if each.explained else _own_schedule(each, log)) for each in found]
+    owns = [_own_schedule(each, log) for each in found]
+    texts = [answers.answer(each, _lines(own)) for each, own in zip(found, owns, strict=True)]
     if form == "json":
         documents = [answers.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
         write(
@@ -217,18 +234,25 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> tuple[list[
             _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
         ]
         write(STDOUT, [terminal.encode(answers.text(lines)) for lines in blocks])
-    return found, texts
+    return found, owns, texts
 
 
-def _own_schedule(diagnosis: Diagnosis, log: Log) -> list[str]:
-    """Return the answer without a plan, none if no schedule fits, or none much better than the plan."""
-    from cosine_cli.render import identification
+def _own_schedule(diagnosis: Diagnosis, log: Log) -> WithoutPlan | None:
+    """Return the schedule of a log that no story explains, None if none fits much better than the plan."""
     from cosine_cli.studies.diagnose.core.without_plan import identified
 
+    if diagnosis.explained:
+        return None
     found = identified(diagnosis.series, log)
     if found.joined is None and (found.fit is None or found.fit.error >= _BETTER * diagnosis.as_planned.error):
-        return []
-    return identification.answer(found) if found.named else []
+        return None
+    return found if found.named else None
+
+
+def _lines(own: WithoutPlan | None) -> list[str]:
+    from cosine_cli.render import identification
+
+    return [] if own is None else identification.answer(own)
 
 
 def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str]:
@@ -241,7 +265,7 @@ def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str
     return [f"Run {at + 1} of {len(log.runs)}, {series.column}, {span}:", *lines]
 
 
-def _identify(log: Log, form: str, target: str | None, drawing: Target | None, messages: Messages) -> None:
+def _identify(log: Log, form: str, target: str | None, drawing: Drawing | None, messages: Messages) -> None:
     """Print the schedule of each run of a log without a plan; raise RequestError if none has one."""
     from cosine_cli.render import identification
     from cosine_cli.studies.diagnose.core.without_plan import identified
@@ -267,7 +291,7 @@ def _identify(log: Log, form: str, target: str | None, drawing: Target | None, m
     if drawing is not None:
         from cosine_cli.render.diagnosis_figure import figure_of_schedule
 
-        _draw(figure_of_schedule(found[0], log.path, texts[0][0], drawing.theme), drawing, messages)
+        _draw(figure_of_schedule(found[0], log.path, texts[0], drawing.given), drawing, messages)
     if target is not None:
         if found[0].joined is not None:
             raise user_error("--output", "writes the schedule of one run", got="two runs in one log")

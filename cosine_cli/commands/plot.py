@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from cosine_cli.errors import OutcomeError, Problem, RequestError, user_error
-from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
+from cosine_cli.files import STDOUT, make_folder, output_path, read_start
 from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
@@ -25,10 +25,7 @@ from cosine_cli.processes import cores, workers
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import Messages, note, on_terminal, write_stdout
-from cosine_cli.text import either, quote, visible
-
-if TYPE_CHECKING:
-    from cosine_cli.render.figure.mpl.save import FigureFile
+from cosine_cli.text import quote, visible
 
 GROUP = "Explore"
 EXAMPLES = (
@@ -180,39 +177,13 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 
 def _check_drawable(job: Job) -> list[str]:
     """Raise RequestError for a missing name, font, color or style; return notes on those that are used."""
-    from cosine_cli.render.figure.label_check import check_named
-    from cosine_cli.render.figure.mpl.colors import color_notes
-    from cosine_cli.render.figure.mpl.fonts import font_notes
-    from cosine_cli.render.figure.mpl.style_sheet import style_notes, with_style
+    from cosine_cli.render.drawing import check_drawable
 
     path = job.targets[0].path
     try:
-        check_named(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
+        return check_drawable(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
     except RequestError as error:
         raise RequestError(*(_of_config(problem, job) for problem in error.problems)) from None
-    styled = with_style(job.plan)
-    return [*font_notes(styled), *style_notes(job.plan), *color_notes(styled), *_hidden(job.plan), *_one_axis(job.plan)]
-
-
-def _hidden(plan: Plan) -> list[str]:
-    """Return a note on the curves that are outside the limits of the axes."""
-    if plan.figure.xlim is None and plan.figure.ylim is None:
-        return []
-    from cosine_cli.plans.resolve.axis_limits import hidden_curves
-
-    labels = dict.fromkeys(visible(curve.label) for curve in hidden_curves(plan))
-    return [f"outside the limits of the axes: {either(labels, last='and')}"] if labels else []
-
-
-def _one_axis(plan: Plan) -> list[str]:
-    """Return a note on the second unit of the time axis, if the figure does not show it."""
-    if not plan.axis[1:]:
-        return []
-    from cosine_cli.render.figure.label_check import shows_two_axes
-
-    if shows_two_axes(plan):
-        return []
-    return [f"the figure does not have space for a second axis, of {plan.axis[1]}s"]
 
 
 def _of_config(problem: Problem, job: Job) -> Problem:
@@ -232,22 +203,9 @@ def _load_drawing(jobs: Iterable[Job]) -> None:
 
 def _draw(job: Job) -> str:
     """Write the files of a job, and return a warning about characters that the font lacks."""
-    warning = ""
-    for target in job.targets:
-        drawn = _drawn(job, target)
-        write(target.path, [drawn.data])
-        if drawn.missing:
-            warning = f"warning: the font {drawn.font} does not have {quote(drawn.missing)}; drawn as boxes"
-    return warning
+    from cosine_cli.render.drawing import draw_files
 
-
-def _drawn(job: Job, target: Target) -> FigureFile:
-    """Return the content of one file, which embeds its plan with its own theme."""
-    from cosine_cli.plans.writer import config_text
-    from cosine_cli.render.figure.mpl.save import figure_file
-
-    source = replace(job.source, figure=replace(job.source.figure, theme=target.theme)).bare
-    return figure_file(job.plan, suffix=target.form, theme=target.theme, source=config_text(source))
+    return draw_files(job.plan, job.source, job.targets)
 
 
 def _compare(found: Iterator[list[Problem]], count: int, *, quiet: bool) -> None:
@@ -267,9 +225,11 @@ def _differences(job: Job) -> list[Problem]:
 
 def _difference(job: Job, target: Target) -> Problem | None:
     """Return the problem of an output file that is missing or out of date, or None."""
+    from cosine_cli.render.drawing import figure_content
+
     if read_start(target.path, at_most=0) is None:
         return Problem(f"figure {quote(target.path)}", "is missing")
-    drawn = _drawn(job, target).data
+    drawn = figure_content(job.plan, job.source, target).data
     # Read one byte more than could be equal or be a figure: the file may have any size.
     found = read_start(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
     return (

@@ -565,7 +565,8 @@ def test_the_figure_of_a_match_points_to_nothing(log: Callable[..., str], tmp_pa
 def test_the_figure_of_a_log_without_a_plan(log: Callable[..., str], tmp_path: Path) -> None:
     answer = ask("diagnose", log(), "--plot", "cosine.svg")
     figure = drawn(answer, tmp_path / "cosine.svg")
-    assert "Cosine: 0.1, down to 0 at step 1000; fits all 100 rows to" in figure
+    assert ">Cosine: 0.1, down to 0 at step 1000<" in figure
+    assert ">Fits all 100 rows to " in figure
     assert ">cosine<" in figure
 
 
@@ -620,6 +621,71 @@ def test_json_with_a_figure_is_json(log: Callable[..., str]) -> None:
     assert json.loads(ask(*words, "--plot", "json.png").out) == json.loads(ask(*words).out)
 
 
+def test_the_look_of_a_figure_has_the_flags_of_plot(log: Callable[..., str], tmp_path: Path) -> None:
+    words = ("diagnose", log(lambda step: cosine(step, 4000)), "cosine:lr=0.1", "--steps", "1000")
+    look = ("--title", "Run 7", "--size", "5x3", "--dpi", "100", "--theme", "both")
+    answer = ask(*words, *look, "--plot", "run.svg")
+    assert answer.code == 1
+    assert answer.err.splitlines()[:2] == ["cosine-lr: drew run.svg", "cosine-lr: drew run-dark.svg"]
+    for name, page in (("run.svg", "#ffffff"), ("run-dark.svg", "#0d1117")):
+        figure = (tmp_path / name).read_text()
+        assert 'width="360pt" height="216pt"' in figure
+        assert f"fill: {page}" in figure.lower()
+        for text in ("Run 7", "The horizon is 4000, planned 1000: 4 times too long. The rate ends at "):
+            assert f">{text}" in figure
+
+
+def test_the_verdict_is_the_title_except_in_a_paper(log: Callable[..., str], tmp_path: Path) -> None:
+    words = ("diagnose", log(lambda step: cosine(step, 4000)), "cosine:lr=0.1", "--steps", "1000", "--plot", "a.svg")
+    title, subtitle = ">The horizon is 4000, planned 1000: 4 times too long<", ">The rate ends at "
+    for size, shown in (("page", True), ("column", False)):
+        assert ask(*words, "--size", size).code == 1
+        figure = (tmp_path / "a.svg").read_text()
+        assert ((title in figure), (subtitle in figure)) == (shown, shown)
+
+
+def test_a_part_of_a_figure(log: Callable[..., str], tmp_path: Path) -> None:
+    words = ("diagnose", log(lambda step: cosine(step, 4000)), "cosine:lr=0.1", "--steps", "1000", "--plot", "part.svg")
+    assert ask(*words, "--xlim", "0,100").code == 1
+    figure = (tmp_path / "part.svg").read_text()
+    assert ">100<" in figure
+    assert ">1000<" not in figure
+    answer = ask(*words, "--xlim", "2000,3000")
+    assert answer.code == 2
+    assert "--xlim: must begin before the end of the run, got '2000,3000'; it has 1000 steps" in answer.err
+
+
+def test_the_schedule_of_a_log_that_is_not_its_plan_is_drawn(log: Callable[..., str], tmp_path: Path) -> None:
+    path = log(lambda step: 0.02 * min(step / 50, 1.0) * 0.97 ** max(step - 50, 0))
+    assert ask("diagnose", path, "cosine:lr=0.1,warmup=200", "--steps", "1000", "--plot", "other.svg").code == 1
+    figure = html.unescape((tmp_path / "other.svg").read_text())
+    assert ">The log is not this plan. It is exponential: warmup 50 to 0.02, " in figure
+    logged = planned(config=ask("plan", "other.svg").out.decode()).curves[1]
+    assert logged.label == "logged: exponential"
+    assert logged.schedule([25, 50, 150]) == pytest.approx([0.01, 0.02, 0.02 * 0.97**100], rel=1e-6)
+
+
+@pytest.mark.parametrize(("missed", "curves"), [(3, 2), (300, 3)])
+def test_an_explanation_that_the_plan_hides_is_not_drawn(tmp_path: Path, missed: int, curves: int) -> None:
+    """A shift of 3 updates of 10,000 is less than the width of a line, one of 300 is not."""
+    rows = [(step, cosine(max(step - missed, 0), 10_000)) for step in range(0, 10_000, 100)]
+    path = json_lines(tmp_path / "missed.jsonl", rows)
+    assert ask("diagnose", path, "cosine:lr=0.1", "--steps", "10k", "--plot", "missed.png").code == 0
+    assert len(planned(config=ask("plan", "missed.png").out.decode()).curves) == curves
+
+
+def test_no_line_is_drawn_through_a_drop_of_an_explanation() -> None:
+    from cosine_cli.plans.model.clock import Clock
+    from cosine_cli.render.diagnosis_figure import _sampled
+
+    clock = Clock(unit="step", length=1000, steps_per_epoch=None)
+    curve = _sampled("drops", lambda t: np.where(t < 300, 0.1, np.where(t < 600, 0.01, 0.001)), clock)
+    strokes = trace(curve.schedule, 1000.0, 480).strokes
+    ends = [time for stroke in strokes for time in (stroke.times[0], stroke.times[-1])]
+    assert ends == pytest.approx([0, 300, 300, 600, 600, 1000], abs=0.01)
+    assert [stroke.rates.tolist() for stroke in strokes] == [[0.1, 0.1], [0.01, 0.01], [0.001, 0.001]]
+
+
 def test_the_colors_of_a_dark_figure(log: Callable[..., str], tmp_path: Path) -> None:
     words = ("diagnose", log(), "cosine:lr=0.1", "--steps", "1000", "--plot", "dark.svg")
     assert ask(*words, "--theme", "dark").code == 0
@@ -633,6 +699,8 @@ def test_the_colors_of_a_dark_figure(log: Callable[..., str], tmp_path: Path) ->
     ("words", "error"),
     [
         (("--theme", "dark"), "--theme: needs a figure; pass --plot FILE"),
+        (("--title", "Run 7"), "--title: needs a figure; pass --plot FILE"),
+        (("--plot", "a.png", "--dpi", "5"), "--dpi: must be a finite number of at least 20, got '5'"),
         (("--plot", "-"), "--plot: must be a file, got standard output; such as --plot diagnosis.png"),
         (("--plot", "log.jsonl"), "output 'log.jsonl': must not be an input, got the config 'log.jsonl'"),
         (("--plot", "log.txt"), "output 'log.txt': must end in .png, .svg or .pdf"),

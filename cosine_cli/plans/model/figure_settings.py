@@ -127,12 +127,18 @@ class Caption:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figure:
-    """The settings of one figure."""
+class OutputFile:
+    """Where a figure is written."""
 
     output: str | None = param(
         None, "file to write (- for standard output); its suffix selects the format", short="o", example="lr.png"
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """The look of a figure with one pair of axes."""
+
     preset: str | None = param(None, "size, resolution and font size of a venue", choices=tuple(PRESETS))
     size: Size = param(
         Derived("8x4.5, or the preset's", _size_for),
@@ -186,6 +192,12 @@ class Figure:
     math: bool = param(False, "set parts of names between dollars as mathematics")
     transparent: bool = param(False, "no background")
     outlines: bool = param(False, "outlines of letters instead of text in SVG")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure(Look, OutputFile):
+    """The settings of one figure."""
+
     grid: tuple[Axis, ...] = param(
         (), "one panel per value of a parameter; repeat it for a matrix", example="min_lr=0,1e-5", repeated=True
     )

@@ -104,6 +104,7 @@ class Plan:
     - ``budget``: what the run processes, if its steps are counted from that.
     - ``axis``: the unit of the time axis and of a second one above it, if they are given.
     - ``callouts``: the places that its figure points to instead of half-peak marks, possibly none; None for the marks.
+    - ``subtitle``: the text below the title of its figure, instead of the peak and the length.
     """
 
     title: str | None
@@ -122,6 +123,7 @@ class Plan:
     budget: Budget | None = None
     axis: tuple[TimeUnit, ...] = ()
     callouts: tuple[Callout, ...] | None = field(default=None, compare=False)
+    subtitle: str | None = field(default=None, compare=False)
 
     @property
     def bases(self) -> tuple[Curve, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from cosine_cli.plans.model.plan import Callout
 from cosine_cli.render.core.clearance import Points, gaps
-from cosine_cli.render.figure.figure_context import FigureContext
+from cosine_cli.render.figure.figure_context import FigureContext, rate_tick_heights
 from cosine_cli.render.figure.margins import FONTS, Box
 from cosine_cli.render.figure.primitives import Dot, Line, Primitive, Text
 
@@ -32,11 +32,14 @@ _DIRECTIONS = 24
 _CROSSING = 120.0
 """The cost, in points of distance, of a line to the text that is all along a curve."""
 
+_GRID_LINE = 10.0
+"""The same of a line of the grid behind the text."""
+
 
 def callout_marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]:
     """Yield the rings, the text and the line between them; the boxes of rings and text are added to ``placed``.
 
-    Without space for the text there are only the rings.
+    Without space for all lines of the text there is the first one, and without space for that there are only the rings.
     """
     for callout in context.plan.callouts or ():
         if context.axes.since <= callout.time <= context.axes.until:
@@ -55,11 +58,14 @@ def _marks(callout: Callout, context: FigureContext, placed: list[Box]) -> Itera
     yield _ring(context, x, y)
     radius = _RING * k / 2
     placed += [Box(a - radius, b - radius, a + radius, b + radius) for a, b in places]
-    box = _text_box(callout, context, (x, y), placed)
-    if box is not None:
-        yield _leader(box, (x, y), context)
-        yield from _lines(callout, box, context)
-        placed.append(box)
+    for lines in (callout.lines, callout.lines[:1]):
+        shown = callout._replace(lines=lines)
+        box = _text_box(shown, context, (x, y), placed)
+        if box is not None:
+            yield _leader(box, (x, y), context)
+            yield from _lines(shown, box, context)
+            placed.append(box)
+            return
 
 
 def _places(callout: Callout, context: FigureContext) -> list[tuple[float, float]]:
@@ -84,6 +90,7 @@ def _text_box(callout: Callout, context: FigureContext, place: tuple[float, floa
     edge = _EDGE_GAP * k
     best: tuple[float, Box] | None = None
     obstacles = np.concatenate([paths.obstacles for paths in context.paths])
+    grid = [y for y, _ in rate_tick_heights(context.axes)]
     for box in _candidates(place, width, height, k):
         if box.left < axes.left + edge or box.right > axes.right - edge:
             continue
@@ -94,6 +101,7 @@ def _text_box(callout: Callout, context: FigureContext, place: tuple[float, floa
         if gaps(np.array([box]), obstacles)[0] < _CURVE_GAP * k:
             continue
         cost = _distance(box, place) + _crossed(box, place, obstacles, k)
+        cost += _GRID_LINE * k * sum(box.bottom - k < y < box.top for y in grid)
         if best is None or cost < best[0]:
             best = (cost, box)
     return None if best is None else best[1]

@@ -32,7 +32,7 @@ _COMPARED_DIGITS = 3
 """The same for a log and what explains it, which then have one value."""
 
 _LASTS = 0.98
-"""A log that has this share of its run has the rate at the end."""
+"""A log that has this share of its run, or all but one of its epochs or steps, has the rate at the end."""
 
 _VALUES_GAP, _SAMPLE_GAP = 9.0, 7.0
 """In points: the space between the axes and an end value, and between a value and the sample of its curve."""
@@ -62,9 +62,10 @@ def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], plan: Plan, axes:
     """
     digits = _DIGITS if plan.callouts is None else _COMPARED_DIGITS
     clocks = map(plan.clock_of, plan.curves)
-    # The last row of a log is before the end of the run.
-    share = 1.0 if plan.callouts is None else _LASTS
-    lasts = (curve.schedule.ends >= share * clock.total for curve, clock in zip(plan.curves, clocks, strict=True))
+    lasts = (
+        curve.schedule.ends >= (clock.total if plan.callouts is None else _last_row(clock))
+        for curve, clock in zip(plan.curves, clocks, strict=True)
+    )
     texts = [
         _end_text(trace, peak, plan.clock, digits, lasts=last) if _ends_inside(trace, plan.clock, axes) else ""
         for trace, peak, last in zip(traces, peaks, lasts, strict=True)
@@ -72,6 +73,11 @@ def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], plan: Plan, axes:
     if plan.callouts is None:
         return texts
     return ["" if text in texts[at + 1 :] else text for at, text in enumerate(texts)]
+
+
+def _last_row(clock: Clock) -> float:
+    """Return the time from which on the last row of a log is at the end of a run."""
+    return min(_LASTS * clock.total, clock.total - clock.unit_steps)
 
 
 def _ends_inside(trace: Trace, clock: Clock, axes: AxesTransform) -> bool:
@@ -165,20 +171,30 @@ def _end_heights(context: FigureContext, pitches: Sequence[float]) -> list[float
 
 
 def _heading(context: FigureContext, pitches: Sequence[float]) -> Iterator[Text]:
-    """Yield "ends at" above the values, or below them if the upper axis has its last number there."""
+    """Yield "ends at" above the rates, or below them if the upper axis has its last number there.
+
+    There is none without rates, and none where it would be read with the end time of a curve.
+    """
     k, places = context.scale, _end_heights(context, pitches)
     texts = end_texts(context.traces, context.peaks, context.plan, context.axes)
-    rising = sorted((index for index, text in enumerate(texts) if text), key=places.__getitem__)
-    if not rising:
+    rates = sorted((at for at, text in enumerate(texts) if text and not _is_time(text)), key=places.__getitem__)
+    if not rates:
         return
-    bottom, top = rising[0], rising[-1]
+    bottom, top = rates[0], rates[-1]
     over = places[top] + (pitches[top] + PITCH * k) / 2
     under = places[bottom] - (pitches[bottom] + PITCH * k) / 2
+    if any(_is_time(text) and under < places[at] < over + PITCH * k for at, text in enumerate(texts)):
+        return
     max_height = context.axes.box.top if len(context.plan.figure_units) > 1 else context.page.height
     y = over if over + FONTS.note * k < max_height else under if under > context.axes.box.bottom else None
     if y is not None:
         x = context.axes.box.right + _VALUES_GAP * k
         yield Text(x, y - RISE * FONTS.end * k, ENDS_AT, FONTS.note * k, context.theme.faint)
+
+
+def _is_time(text: str) -> bool:
+    """Tell whether the text of an end is a time instead of a rate."""
+    return text.startswith(_UNTIL)
 
 
 def pushed_apart(heights: Sequence[float], pitches: Sequence[float], low: float, high: float) -> list[float]:

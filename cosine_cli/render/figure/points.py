@@ -26,9 +26,13 @@ def point_places(curve: Curve, plan: Plan, axes: AxesTransform) -> Points:
 
 
 def _thinned(places: Points, spacing: float) -> Points:
-    """Return the first point, and of the others those far enough along the path from the one before."""
-    if len(places) < 2:  # noqa: PLR2004
+    """Return the first point, those far enough along the path from the one before, and the last one."""
+    if not len(places):
         return places
     along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(places, axis=0).T))))
-    slots = (along / spacing).astype(np.int64)
-    return places[np.concatenate(([True], np.diff(slots) > 0))]
+    kept, last = [0], len(places) - 1
+    while (following := int(np.searchsorted(along, along[kept[-1]] + spacing))) <= last:
+        kept.append(following)
+    if kept[-1] != last:
+        kept[max(len(kept) - 1, 1) :] = [last]  # instead of one that is closer to it
+    return places[kept]

@@ -13,7 +13,7 @@ from cosine_cli.text import visible
 LONGEST = 1000
 """The largest number of characters of a name in a figure."""
 
-_PIECE = re.compile(r"\s*(?:(?:[^\s\-_/,:;]|[\-,](?=\d))+[\-_/,:;]*|[\-_/,:;]+)")
+_PIECE = re.compile(r"\s*(?:(?:[^\s\-_/,:;]|[\-,](?=\d)|(?<=\d) (?=\d{3}(?!\d)))+[\-_/,:;]*|[\-_/,:;]+)")
 """What a line break keeps together: a word or a number, or the part of a word up to a sign that separates parts."""
 
 _LONGEST_PIECE = 20

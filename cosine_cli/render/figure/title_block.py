@@ -33,7 +33,7 @@ def title_block(plan: Plan, ruler: Ruler) -> TitleBlock | None:
         return None
     k = scale(plan.figure.size[0], plan.figure.base)
     max_width = plan.figure.size[0] * INCH - 2 * MEASURES.edge * k
-    below = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
+    below = (plan.subtitle or headline(plan)) + ("; logarithmic axis" if plan.figure.log else "")
     title, title_face = _fitted(plan.title, ruler, Face(FONTS.title * k, bold=True), max_width)
     subtitle, subtitle_face = _fitted(below, ruler, Face(FONTS.subtitle * k), max_width)
     return TitleBlock(title, title_face, subtitle, subtitle_face) if title and subtitle else None

@@ -45,6 +45,7 @@ def test_lines_break_between_words_after_signs_and_within_a_word_only_if_it_is_t
     assert lines("cosine with warmup", "cosine with") == ("cosine with", "warmup")
     assert lines("cosine_annealing", "annealing") == ("cosine_", "annealing")
     assert lines("lr 1e-5", "lr 1e-") == ("lr", "1e-5")
+    assert lines("step 160 000, down", "step 160 ") == ("step", "160 000,", "down")
     assert lines("i" * 24, "i" * 12) == ("i" * 12, "i" * 12)
     assert lines("annealing", "anneal") is None
 

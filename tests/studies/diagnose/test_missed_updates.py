@@ -111,3 +111,18 @@ def test_many_missed_updates_are_another_story() -> None:
     answer = diagnose(series(rows), plan("linear:lr=1e-3", 1000))
     assert answer.best.explanation.story == "horizon"
     assert answer.deviates
+
+
+def test_between_two_rows_no_update_is_undone() -> None:
+    """A figure draws the rates between the rows: here, loss scaling finds its scale before step 20."""
+    from cosine_cli.studies.diagnose.core.rows import Rows as LoggedRows
+    from cosine_cli.studies.diagnose.stories.missed_updates import missed_updates
+
+    early = [(10, 10, 0.0), (20, 18, 0.25e-3)]
+    log = series((*early, *((step, 19, 1e-3 * (800 - step + 19) / 792) for step in range(30, 201, 10))))
+    rows = LoggedRows.of(log.times, log.rates, log.tolerances, 1e-3)
+    missed = missed_updates(plan("linear:lr=1e-3,warmup=8", 800), rows, most=80)
+    assert missed is not None
+    made = np.arange(801) - missed.at(np.arange(801.0))
+    assert made[[0, 10, 20, 200, 800]].tolist() == [0, 0, 2, 181, 781]
+    assert (np.diff(made) >= 0).all()

@@ -48,9 +48,8 @@ class Missed:
         return int(self.counts[0])
 
     def at(self, t: Rates) -> Rates:
-        """Return the number of updates missed at the times of rows."""
-        index = np.clip(np.searchsorted(self.times, t + 1e-9, "right") - 1, 0, self.times.size - 1)
-        counts: Rates = self.counts[index]
+        """Return the number of updates missed before a time: between two rows, and up to the first, at an even pace."""
+        counts: Rates = np.interp(t, [min(0.0, self.times[0]), *self.times], [0.0, *self.counts])
         return counts
 
 

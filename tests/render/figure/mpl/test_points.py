@@ -44,6 +44,30 @@ def test_points_are_thinned_to_what_can_be_told_apart(plan: Callable[..., Plan])
     assert apart.min() > 3.5
 
 
+def test_the_last_row_of_a_log_is_drawn(plan: Callable[..., Plan]) -> None:
+    times = "/".join(map(str, range(61)))
+    values = "/".join(f"{1 - time / 100:g}" for time in range(61))
+    drawn = plan(f"piecewise_interpolated:times={times},values={values},after=end,linestyle=points --epochs 1000")
+    (points,) = markers(drawn)
+    x = np.asarray(points.get_xdata())
+    assert (x[[0, -1]] - x[0]) * 1000 / (x[-1] - x[0]) == pytest.approx([0, 1000])
+    assert len(x) < 61
+    width = (x[-1] - x[0]) / 0.06
+    assert 460 < width < 480  # the last point is at epoch 60 of 1000
+
+
+def test_the_ends_of_rates_and_of_rows_are_told_apart(plan: Callable[..., Plan]) -> None:
+    """The heading belongs to the rate at the end of the run, not to the time of the last row."""
+    table = "piecewise_interpolated:times=0/50,values=0.1/0.05,after=end,linestyle=points"
+    words = {text.get_text(): text for text in draw(plan(f"linear {table} --epochs 100"), theme="light").findobj(Text)}
+    below, heading, until = (words[text].get_position()[1] for text in ("0", "ends at", "until 50"))
+    assert below < heading < until
+    near = draw(plan(f"linear:min_lr=0.05 {table} --epochs 100"), theme="light").findobj(Text)
+    texts = {text.get_text() for text in near}
+    assert "until 50" in texts
+    assert "ends at" not in texts
+
+
 @pytest.mark.parametrize(
     ("words", "shown"),
     [("--xlim 40,60", 2), ("--ylim 0.04,0.06", 2), ("--log --ylim 0.03,0.2", 3)],
