@@ -34,6 +34,9 @@ _BATCHES = tuple(dict.fromkeys([*range(1, 40), *(round(40 * 1.12**at) for at in 
 
 _NEAR = 1e-4
 
+_MOST_LAG = 10
+"""Rows are read with fewer missed updates than this to choose the length of a run."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FoundPlan:
@@ -56,7 +59,8 @@ def find_plan(log: Log, line: CommandLine) -> FoundPlan:
         try:
             plan, source = _read(config, log, line)
         except RequestError as error:
-            notes.append(f"{config.where} is not used as the plan: {error.problems[0]}")
+            problem = str(error.problems[0]).removeprefix(f"{config.where}: ")
+            notes.append(f"{config.where} is not used as the plan: {problem}")
             continue
         if len(plan.bases) != 1:
             notes.append(f"{config.where} is not used as the plan: it has {len(plan.bases)} curves")
@@ -128,9 +132,9 @@ def _if_resolved(config: Carried, line: CommandLine, flags: Mapping[str, RawValu
 
 
 def _difference(plan: Plan, series: Series) -> float:
-    """Return the largest difference of rows from a plan, each with the rate of its update or all of the one before."""
+    """Return the largest difference of rows from a plan, whose updates they may lag behind by a fixed number."""
     schedule = plan.bases[0].schedule
-    return min(_error(schedule(np.maximum(series.times + offset, 0.0)), series) for offset in (0.0, -1.0))
+    return min(_error(schedule(np.maximum(series.times - lag, 0.0)), series) for lag in range(_MOST_LAG))
 
 
 def with_horizon(line: CommandLine, log: Log) -> CommandLine:
