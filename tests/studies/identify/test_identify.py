@@ -164,3 +164,14 @@ def test_a_log_inside_its_warmup_is_a_warmup_of_unknown_end() -> None:
     assert found.best.spec == "piecewise_interpolated:times=0/75,values=0/0.0004166666667"
     assert found.best.ranges["warmup"] == (75, math.inf)
     assert "constant:lr=0.0005,warmup=90" in [other.spec for other in found.others]
+
+
+def test_a_drop_at_the_end_of_the_warmup_is_no_decay_between_two_rows() -> None:
+    times = range(19, 1500, 20)  # no row shows the peak of 1e-3 at step 1000
+    rates = [1e-3 * (0.001 + 0.999 * t / 1000) if t < 1000 else 5e-5 for t in times]
+    found = identify(series_of(rates, times))
+    assert found.best is not None
+    assert found.best.exact
+    assert found.best.spec == "step:lr=0.001,step_size=1010,gamma=0.05,warmup=1000,warmup_start=1e-06"
+    assert found.best.ranges["step_size"] == (pytest.approx(999), 1019)
+    assert {other.spec.partition(":")[0] for other in found.others} <= {"multistep"}

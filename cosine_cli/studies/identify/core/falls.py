@@ -81,7 +81,7 @@ class Found:
 
 def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
     """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
-    if not outline.falls_once or outline.last == len(outline.rows) - 1:
+    if not outline.falls_once or outline.last == len(outline.rows) - 1 or outline.falls_at_once:
         return
     exact_ones = 0
     for several in heads(outline):
