@@ -131,10 +131,8 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
         sign = "+" if fit.offset > 0 else "-"
         yield f"The row of {found.series.unit} s has the rate of update s {sign} {count(abs(fit.offset))}."
     if found.identified.lags is not None and found.identified.lags.size and found.identified.lags[-1]:
-        yield (
-            f"The scheduler missed {count(float(found.identified.lags[-1]))} updates, as fp16 loss scaling skips them: "
-            "harmless."
-        )
+        missed = plural(round(float(found.identified.lags[-1])), "update")
+        yield f"The scheduler missed {missed}, as fp16 loss scaling skips them: harmless."
     if found.identified.seen is not None and found.identified.seen < _ENDED:
         yield f"The log stops at {percent(found.identified.seen)} of the horizon."
     yield from columns_read(found.series)

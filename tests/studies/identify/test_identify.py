@@ -175,3 +175,15 @@ def test_a_drop_at_the_end_of_the_warmup_is_no_decay_between_two_rows() -> None:
     assert found.best.spec == "step:lr=0.001,step_size=1010,gamma=0.05,warmup=1000,warmup_start=1e-06"
     assert found.best.ranges["step_size"] == (pytest.approx(999), 1019)
     assert {other.spec.partition(":")[0] for other in found.others} <= {"multistep"}
+
+
+def test_a_log_inside_its_warmup_may_have_missed_updates() -> None:
+    times = np.arange(50, 2001, 50)
+    lags = 5.0 + (times > 600) + 2 * (times > 1400)
+    found = identify(series_of([1e-9 * (t - lag) for t, lag in zip(times, lags, strict=True)], times))
+    assert found.best is not None
+    assert found.best.exact
+    assert found.best.spec == "piecewise_interpolated:times=0/1992,values=0/1.992e-06"
+    assert found.best.ranges == {"warmup": (1992, math.inf), "lr": (1.992e-6, math.inf)}
+    assert found.lags is not None
+    assert found.lags.tolist() == lags.tolist()
