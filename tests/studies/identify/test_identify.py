@@ -187,3 +187,17 @@ def test_a_log_inside_its_warmup_may_have_missed_updates() -> None:
     assert found.best.ranges == {"warmup": (1992, math.inf), "lr": (1.992e-6, math.inf)}
     assert found.lags is not None
     assert found.lags.tolist() == lags.tolist()
+
+
+@pytest.mark.parametrize(
+    ("times", "lag", "spec"),
+    [
+        (range(19, 3000, 20), 0, "constant:lr=0.00025,warmup=1000,warmup_start=2.5e-07"),
+        (range(100, 3001, 100), 1, "constant:lr=0.00025,warmup=1000,warmup_start=2.5e-07"),
+    ],
+)
+def test_a_warmup_that_starts_above_0_is_not_one_that_starts_early(times: range, lag: int, spec: str) -> None:
+    rates = [2.5e-4 * (0.001 + 0.999 * min(t - lag, 1000) / 1000) for t in times]
+    found = identify(series_of(rates, times))
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset, found.best.exact) == (spec, -lag, True)
