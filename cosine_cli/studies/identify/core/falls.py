@@ -151,11 +151,11 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     if at_0 > 0.0:
         values = {"warmup": length, "warmup_start": at_0}
         yield (Head(values=values, free=("warmup", "warmup_start")),)
+    if outline.ramp_is_line:
+        yield from _late(length, slope, at_0)
     if at_0 + slope > room and rows.times[0] >= 1.0:
         values = {"warmup": max(length - 1.0, 1e-9), "warmup_start": at_0 + slope}
         yield (Head(values=values, free=("warmup", "warmup_start"), offset=-1.0),)
-    if outline.ramp_is_line:
-        yield from _late(length, slope, at_0)
 
 
 def _shifted(length: float, steps: float) -> Iterator[tuple[Head, ...]]:
