@@ -136,9 +136,15 @@ def _update_config(config: dict[str, Any], record: bytes, begin: int, end: int) 
                 nested = inner[key] = {}
             inner = nested
         if (number, wire) == _UPDATE:
-            inner[path[-1]] = json.loads(text)
+            inner[path[-1]] = _value(text)
         else:
             inner.pop(path[-1], None)
+
+
+def _value(text: str) -> Any:
+    """Return a setting from its JSON. Settings that are synced from TensorBoard have the text of Python's None."""
+    value = json.loads(text)
+    return None if value == "None" else value
 
 
 def _item(record: bytes, begin: int, end: int) -> tuple[list[str], str]:

@@ -132,10 +132,8 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     if fit.offset:
         yield row_sentence(found.series.unit, fit.offset)
     if found.identified.lags is not None and found.identified.lags.size and found.identified.lags[-1]:
-        yield (
-            f"The scheduler missed {count(float(found.identified.lags[-1]))} updates, as fp16 loss scaling skips them: "
-            "harmless."
-        )
+        missed = plural(round(float(found.identified.lags[-1])), "update")
+        yield f"The scheduler missed {missed}, as fp16 loss scaling skips them: harmless."
     if begins_before_rows(fit, found.series):
         begin = count(fit.schedule.warmup_length)
         yield f"No row shows what is before {found.series.unit} {begin}: a warmup, or updates that were missed."

@@ -448,6 +448,29 @@ def test_a_found_plan_is_named(tmp_path: Path) -> None:
     assert found.notes[0].startswith("other is not used as the plan: ")
 
 
+HUGGING_FACE = {"lr_scheduler_type": "linear", "learning_rate": 1e-3, "per_device_train_batch_size": 8}
+
+
+@pytest.mark.parametrize(
+    ("epochs", "source"),
+    [
+        (lambda step: round(step / 40.5, 2), "the epochs of the log"),  # 40 updates and the half of one
+        (lambda step: 1.0 + step // 40, "the epochs of the log"),  # as MMEngine numbers them
+        (None, "the rates of the log"),
+    ],
+)
+def test_the_length_of_a_run_in_epochs(tmp_path: Path, epochs: Callable[[float], float] | None, source: str) -> None:
+    def row(step: int) -> dict[str, float]:
+        logged = {"step": step, "learning_rate": 1e-3 * (1 - step / 120)}  # 3 epochs of 40 updates
+        return {**logged, "epoch": epochs(step)} if epochs else logged
+
+    (tmp_path / "logging.jsonl").write_text("".join(json.dumps(row(step)) + "\n" for step in range(7, 112, 7)))
+    (tmp_path / "args.json").write_text(json.dumps({**HUGGING_FACE, "num_train_epochs": 3}))
+    answer = ask("diagnose", "logging.jsonl")
+    assert (answer.code, answer.out.decode().splitlines()[0]) == (0, "Matches the plan in args.json.")
+    assert f"the length of the run, 120 steps, is from {source}" in answer.err
+
+
 def test_rates_of_no_schedule(log: Callable[..., str]) -> None:
     path = log(lambda step: 0.1 + 0.05 * math.sin(step * step))
     answer = ask("diagnose", path)

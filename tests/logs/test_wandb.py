@@ -59,9 +59,9 @@ def test_a_step_among_the_values() -> None:
 
 def test_config(tmp_path: Path) -> None:
     removed = field(5, field(2, item("seed", None)))
-    contents = [run({"learning_rate": 1e-3, "seed": 1, "_wandb": {}}), config({"nested.a": [1]}), removed, *ROWS]
-    (carried,) = log_of(tmp_path, fragments(contents)).configs
-    assert json.loads(carried.text) == {"learning_rate": 1e-3, "nested": {"a": [1]}}
+    first = run({"learning_rate": 1e-3, "seed": 1, "_wandb": {}, "deepspeed": "None"})
+    (carried,) = log_of(tmp_path, fragments([first, config({"nested.a": [1]}), removed, *ROWS])).configs
+    assert json.loads(carried.text) == {"learning_rate": 1e-3, "deepspeed": None, "nested": {"a": [1]}}
     assert carried.where == f"config in {tmp_path}/log"
 
 

@@ -74,7 +74,7 @@ def choose_rate(table: Table, column: str | None, where: str) -> Choice:
     names = [name for name in names if numbers(table.columns[name]).count >= LEAST_ROWS] or names
     columns = {name: _measured(table, name) for name in names}
     groups = _same_rates(columns, table)
-    if (named := exact(columns)) is not None:
+    if (named := _named(columns)) is not None:
         return _choice(named, groups, columns)
     if (named := next((name for name in _NOT_BIASES if name in columns), None)) is not None:
         return _choice(named, groups, columns, _BIASES)
@@ -121,6 +121,18 @@ class _Measured:
 def _measured(table: Table, name: str) -> _Measured:
     rates = numbers(table.columns[name])
     return _Measured(rates, tolerances(rates, single=table.single))
+
+
+def _named(columns: Mapping[str, _Measured]) -> str | None:
+    """Return the column whose name needs no choice: of several, one that changes; settings are logged too."""
+    changing = [name for name, column in columns.items() if _changes(column)]
+    return exact(columns) if exact(changing) is None else exact(changing)
+
+
+def _changes(column: _Measured) -> bool:
+    rates = column.rates.values
+    first = rates[np.isfinite(rates)][0]
+    return bool(np.nanmax(np.abs(rates - first) - column.tolerances) > 0)
 
 
 def _choice(name: str, groups: Sequence[Sequence[str]], columns: Mapping[str, _Measured], reason: str = "") -> Choice:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 OTHER_PROGRAMS = (
     *("base_model", "micro_batch_size", "sequence_len"),  # axolotl
-    *("model_class", "peft_config", "dist_config", "optim_config", "train_dataset"),  # LLaMA-Factory v1
+    *("model_class", "peft_config.name", "dist_config", "optim_config", "train_dataset"),  # LLaMA-Factory v1
     *("tuner_type", "train_type", "sft_type", "tuner_backend", "split_dataset_ratio"),  # ms-swift
     *("max_train_steps", "max_train_epochs", "lr_warmup_steps"),  # diffusers, kohya
     *("with_tracking", "checkpointing_steps"),  # scripts with a loop of their own, such as those of open-instruct

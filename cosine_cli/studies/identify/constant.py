@@ -11,8 +11,8 @@ def find(outline: Outline) -> Iterator[Found]:
     if outline.last < len(outline.rows) - 1 or outline.first == outline.last:
         return
     for several in heads(outline):
+        if several[0].ahead:  # a constant rate does not begin late
+            continue
         found = on_rows("constant", {"lr": outline.rows.peak}, ("lr",), several, outline)
         if found:
             yield found
-            if found.refined.exact:
-                return

@@ -21,6 +21,14 @@ def test_an_exact_name_precedes_others(tmp_path: Path) -> None:
     assert log.notes == ("read lr; lr_backbone differs",)
 
 
+def test_of_two_exact_names_the_rate_that_changes_is_read(tmp_path: Path) -> None:
+    constant = [1e-3 if step % 5 == 0 else "" for step in range(40)]
+    changing = [cosine(step, 40) for step in range(40)]
+    log = log_of(tmp_path, csv_of({"step": range(40), "learning_rate": constant, "train/learning_rate": changing}))
+    assert only_run(log).column == "train/learning_rate"
+    assert log.notes == ("read train/learning_rate; learning_rate differs",)
+
+
 def test_columns_with_the_same_rates_are_one(tmp_path: Path) -> None:
     log = log_of(tmp_path, csv_of({"step": STEPS, "lr-AdamW/pg1": ONE, "lr-AdamW/pg2": ONE}))
     assert (only_run(log).column, only_run(log).also, log.notes) == ("lr-AdamW/pg1", ("lr-AdamW/pg2",), ())

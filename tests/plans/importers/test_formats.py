@@ -102,11 +102,17 @@ def test_a_null_schedule_is_ignored() -> None:
     assert matches(f"{DEFAULTS}lr_scheduler: null") == "transformers"
 
 
-@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_backend: x", "scheduler: {name: cosine}"])
+@pytest.mark.parametrize(
+    "key", ["base_model: m", "peft_config: {name: lora}", "tuner_backend: x", "scheduler: {name: cosine}"]
+)
 @pytest.mark.parametrize("text", [DEFAULTS, f"{DEFAULTS}lr_scheduler_type: cosine\n"])
 def test_a_file_with_keys_of_another_program_is_not_taken_for_hugging_face(text: str, key: str) -> None:
     assert matches(text) == "transformers"
     assert matches(text + key) is None
+
+
+def test_the_adapters_of_a_model_do_not_change_the_program() -> None:
+    assert matches(f"{DEFAULTS}peft_config: {{default: {{peft_type: LORA, r: 8}}}}") == "transformers"
 
 
 def test_a_file_of_no_format_gets_one_line() -> None:

@@ -239,3 +239,40 @@ def test_a_log_inside_its_warmup_is_a_warmup_of_unknown_end() -> None:
 @pytest.mark.parametrize(("total", "text"), [(1000.0, "1000"), (4e15, "4000000000000000"), (1e16, "1e+16")])
 def test_a_whole_number_in_a_spec_has_no_decimal_point(total: float, text: str) -> None:
     assert Curve(name="linear", values={"lr": 0.1, "total": total}).spec == f"linear:lr=0.1,total={text}"
+
+
+def test_a_drop_at_the_end_of_the_warmup_is_no_decay_between_two_rows() -> None:
+    times = range(19, 1500, 20)  # no row shows the peak of 1e-3 at step 1000
+    rates = [1e-3 * (0.001 + 0.999 * t / 1000) if t < 1000 else 5e-5 for t in times]
+    found = identify(series_of(rates, times))
+    assert found.best is not None
+    assert found.best.exact
+    assert found.best.spec == "step:lr=0.001,step_size=1010,gamma=0.05,warmup=1000,warmup_start=1e-06"
+    assert found.best.ranges["step_size"] == (pytest.approx(999), 1019)
+    assert {other.spec.partition(":")[0] for other in found.others} <= {"multistep"}
+
+
+def test_a_log_inside_its_warmup_may_have_missed_updates() -> None:
+    times = np.arange(50, 2001, 50)
+    lags = 5.0 + (times > 600) + 2 * (times > 1400)
+    found = identify(series_of([1e-9 * (t - lag) for t, lag in zip(times, lags, strict=True)], times))
+    assert found.best is not None
+    assert found.best.exact
+    assert found.best.spec == "piecewise_interpolated:times=0/1992,values=0/1.992e-06"
+    assert found.best.ranges == {"warmup": (1992, math.inf), "lr": (1.992e-6, math.inf)}
+    assert found.lags is not None
+    assert found.lags.tolist() == lags.tolist()
+
+
+@pytest.mark.parametrize(
+    ("times", "lag", "spec"),
+    [
+        (range(19, 3000, 20), 0, "constant:lr=0.00025,warmup=1000,warmup_start=2.5e-07"),
+        (range(100, 3001, 100), 1, "constant:lr=0.00025,warmup=1000,warmup_start=2.5e-07"),
+    ],
+)
+def test_a_warmup_that_starts_above_0_is_not_one_that_starts_early(times: range, lag: int, spec: str) -> None:
+    rates = [2.5e-4 * (0.001 + 0.999 * min(t - lag, 1000) / 1000) for t in times]
+    found = identify(series_of(rates, times))
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset, found.best.exact) == (spec, -lag, True)

@@ -1,63 +1,69 @@
-"""How many steps an epoch of a log has, for a plan in epochs."""
+"""How many updates an epoch has, from a log that has the epoch of each of its steps."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
-from cosine_cli.logs.core.log import Floats, Log, Series
-from cosine_cli.studies.diagnose.core.wording import plural
+from cosine_cli.logs.core.log import Floats, Series
 
-_DECIMALS = (0, 2, 3, 4)
-"""How many decimals epochs are often rounded to."""
+_MOST = 60
+"""More numbers of updates than this are not tried one by one."""
 
-_RELATIVE = 1e-9
-_LEAST_ROWS = 5
-_MOST = 20
-"""No more lengths are tried."""
+_PRINTED = (1, 2, 3, 4)
+"""How many decimals epochs may be rounded to."""
 
-
-def epoch_lengths(log: Log, epochs: int) -> tuple[Sequence[int], str]:
-    """Return the steps that an epoch may have and how they are known, for a run of so many epochs."""
-    if log.runs[0].unit != "step":
-        return (), ""
-    if log.horizon is not None:
-        steps, name = log.horizon
-        if steps % epochs == 0:
-            return (steps // epochs,), f"{name} of the log is {steps} for {plural(epochs, 'epoch')}"
-    return _counted(log.runs[0])[:_MOST], "from the steps and the epochs of the log"
+_SINGLE = 2.0**-23
 
 
-def _counted(series: Series) -> Sequence[int]:
-    """Return the whole numbers of steps per epoch that a log with both columns allows, the largest first."""
-    if series.epochs is None or series.times.size < _LEAST_ROWS:
-        return ()
-    for decimals in _DECIMALS:
-        if np.array_equal(np.round(series.epochs, decimals), series.epochs):
-            if not decimals:
-                return _of_numbers(series.times, series.epochs)
-            return _of_shares(series.times, series.epochs, 0.51 * 10.0**-decimals)
-    return _of_shares(series.times, series.epochs, _RELATIVE * float(series.epochs.max()))
+def epoch_lengths(series: Series) -> list[int]:
+    """Return the numbers of updates per epoch that agree with the epochs of all rows, the likeliest first.
+
+    Epochs are either passed shares of the run, or the numbers of the epochs in which the rows are. The updates of an
+    epoch may also be rounded down or up, as batches are that are accumulated.
+    """
+    if series.unit != "step" or series.epochs is None:
+        return []
+    known = np.isfinite(series.epochs) & (series.times > 0)
+    times, epochs = series.times[known], series.epochs[known]
+    if len(times) == 0 or epochs[-1] <= 0 or (np.diff(epochs) < 0).any():
+        return []
+    numbered = bool((epochs == np.floor(epochs)).all() and (np.diff(epochs) == 0).any())
+    low, high = _numbered(times, epochs) if numbered else _shares(times, epochs)
+    if not 0.0 < low <= high < math.inf:
+        return []
+    lengths = range(max(math.floor(low), 1), math.ceil(high) + 1)
+    middle = 0.5 * (low + high)
+    return sorted(lengths, key=lambda length: abs(length - middle))[:_MOST]
 
 
-def _of_numbers(times: Floats, epochs: Floats) -> Sequence[int]:
-    """Return the steps that an epoch may have if each row has the number of its epoch; both count from 0 or 1."""
-    epochs = epochs - min(float(epochs.min()), 1.0)
-    later = epochs > 0
-    for begin in (0.0, 1.0):
-        steps = times - begin
-        low = float(np.max(steps / (epochs + 1)))
-        high = float(np.min(steps[later] / epochs[later], initial=np.inf))
-        if math.isfinite(high) and math.floor(low) < math.floor(high):
-            return range(math.floor(high), math.floor(low), -1)
-    return ()
+def _shares(times: Floats, epochs: Floats) -> tuple[float, float]:
+    """Return the bounds of the length of an epoch if rows have passed shares of the run."""
+    room = _rounding(epochs) + _SINGLE * epochs
+    above = epochs > 2.0 * room
+    if not above.any():
+        return 0.0, 0.0
+    times, epochs, room = times[above], epochs[above], room[above]
+    low, high = float((times / (epochs + room)).max()), float((times / (epochs - room)).min())
+    if low <= high:
+        return low, high
+    length = float(times[-1] / epochs[-1])  # the last batches of an epoch may be left out
+    return length, length
 
 
-def _of_shares(steps: Floats, epochs: Floats, rounding: float) -> Sequence[int]:
-    """Return the steps that an epoch may have if each row has a rounded number of epochs."""
-    low = float(np.max(steps / (epochs + rounding)))
-    above = epochs > rounding
-    high = float(np.min(steps[above] / (epochs[above] - rounding), initial=np.inf))
-    return range(math.floor(high), math.ceil(low) - 1, -1) if math.isfinite(high) else ()
+def _rounding(epochs: Floats) -> float:
+    for decimals in _PRINTED:
+        if (np.abs(epochs - np.round(epochs, decimals)) <= _SINGLE * epochs).all():
+            return 0.5 * 10.0**-decimals
+    return 0.0
+
+
+def _numbered(times: Floats, epochs: Floats) -> tuple[float, float]:
+    """Return the bounds of the length of an epoch if rows have the numbers of their epochs, from 0 or 1."""
+    first = 1.0 if epochs[0] >= 1.0 else 0.0
+    passed = epochs - first
+    later = passed > 0
+    low = float((times / (passed + 1.0)).max())
+    high = float((times[later] / passed[later]).min()) if later.any() else math.inf
+    return low, high

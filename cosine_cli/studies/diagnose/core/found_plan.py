@@ -18,10 +18,13 @@ from cosine_cli.plans.parse.raw import RawValue, Request, unit_of
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.sequence import Sequence
+from cosine_cli.studies.diagnose.core.epoch_length import epoch_lengths
 from cosine_cli.studies.diagnose.core.planned import Planned
+from cosine_cli.studies.identify.core.identify import identify
 
 LAST_ROW = "the last row of the log"
-THE_LOG = "the rates of the log"
+THE_RATES = "the rates of the log"
+THE_EPOCHS = "the epochs of the log"
 
 _WARMUP_EPOCHS = re.compile(r"^ *warmup_epochs *: *([0-9.]+) *$", re.MULTILINE)
 """The warmup of Ultralytics and YOLOv5, which they lengthen to a least number of batches."""
@@ -33,6 +36,9 @@ _BATCHES = tuple(dict.fromkeys([*range(1, 40), *(round(40 * 1.12**at) for at in 
 """The numbers of batches per epoch that are tried first."""
 
 _NEAR = 1e-4
+
+_MOST_LAG = 10
+"""Rows are read with fewer missed updates than this to choose the length of a run."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,14 +60,18 @@ def find_plan(log: Log, line: CommandLine) -> FoundPlan:
     notes: list[str] = []
     for config in log.configs:
         try:
-            plan = _read(config, log, line)
+            plan, source = _read(config, log, line)
         except RequestError as error:
-            notes.append(f"{config.where} is not used as the plan: {error.problems[0]}")
+            problem = str(error.problems[0]).removeprefix(f"{config.where}: ")
+            notes.append(f"{config.where} is not used as the plan: {problem}")
             continue
         if len(plan.bases) != 1:
             notes.append(f"{config.where} is not used as the plan: it has {len(plan.bases)} curves")
             continue
-        return FoundPlan(planned=_planned(plan, config), plan=plan, config=config, notes=(*notes, *plan.remarks))
+        notes += plan.remarks
+        if source:
+            notes.append(f"the length of the run, {plan.clock.total} steps, is from {source}")
+        return FoundPlan(planned=_planned(plan, config), plan=plan, config=config, notes=tuple(notes))
     return FoundPlan(notes=tuple(notes))
 
 
@@ -77,20 +87,59 @@ def _planned(plan: Plan, config: Carried) -> Planned:
     return planned.lengthening_warmup(named, used, always=_ALWAYS in plan.remarks[0])
 
 
-def _read(config: Carried, log: Log, line: CommandLine) -> Plan:
-    """Return the plan of a config: with the options given, else with the length or the rates that the log has."""
-    first: RequestError | None = None
+def _read(config: Carried, log: Log, line: CommandLine) -> tuple[Plan, str]:
+    """Return the plan of a config, and what of the log its length is from, empty if the config or an option has it."""
     fits = log.runs[0].unit == "epoch" and _WARMUP_EPOCHS.search(config.text) is not None
     fitted = _fitted(config, log.runs[0], line) if fits else None
     if fitted is not None:
-        return fitted
-    for flags in _lengths(line, log):
-        try:
-            return _resolved(config, line, flags)
-        except RequestError as error:
-            first = first or error
-    assert first is not None  # noqa: S101 - there is at least one attempt
-    raise first
+        return fitted, ""
+    try:
+        return _resolved(config, line, {}), ""
+    except RequestError as error:
+        plan, source = _with_length(config, log, line)
+        if plan is None:
+            raise error from None
+    return plan, source
+
+
+def _with_length(config: Carried, log: Log, line: CommandLine) -> tuple[Plan | None, str]:
+    """Return the plan of a config that does not have its length, and what of the log has it; None if nothing does."""
+    series = log.runs[0]
+    if series.unit != "step" or unit_of(line.options):
+        return None, ""
+    if log.horizon is not None:
+        steps, name = log.horizon
+        return _if_resolved(
+            config, line, {"steps": RawValue(str(steps), f"{name} of the log", "step")}
+        ), f"{name} of the log"
+    plans = [
+        plan
+        for length in epoch_lengths(series)
+        if (plan := _if_resolved(config, line, {"steps_per_epoch": RawValue(str(length), THE_EPOCHS, "step")}))
+    ]
+    if plans:
+        return min(plans, key=lambda plan: _difference(plan, series)), THE_EPOCHS
+    best = identify(series).best
+    if best is not None and best.length is not None and best.error <= _NEAR:
+        return _of_length(config, line, round(best.length), THE_RATES)
+    return _of_length(config, line, round(float(series.times[-1])), LAST_ROW)
+
+
+def _of_length(config: Carried, line: CommandLine, steps: int, source: str) -> tuple[Plan | None, str]:
+    return _if_resolved(config, line, {"steps": RawValue(str(steps), source, "step")}), source
+
+
+def _if_resolved(config: Carried, line: CommandLine, flags: Mapping[str, RawValue]) -> Plan | None:
+    try:
+        return _resolved(config, line, flags)
+    except RequestError:
+        return None
+
+
+def _difference(plan: Plan, series: Series) -> float:
+    """Return the largest difference of rows from a plan, whose updates they may lag behind by a fixed number."""
+    schedule = plan.bases[0].schedule
+    return min(_error(schedule(np.maximum(series.times - lag, 0.0)), series) for lag in range(_MOST_LAG))
 
 
 def with_horizon(line: CommandLine, log: Log) -> CommandLine:
@@ -110,18 +159,6 @@ def read_again(config: Carried, line: CommandLine) -> Plan:
 def _resolved(config: Carried, line: CommandLine, flags: Mapping[str, RawValue]) -> Plan:
     given = replace(line, options={**line.options, **flags})
     return resolve(given.request(parse_config_text(config.text, config.where, given.request(Request()).run)))
-
-
-def _lengths(line: CommandLine, log: Log) -> Iterator[Mapping[str, RawValue]]:
-    """Yield the options to add: none, the number of updates that the log has, the step of its last row."""
-    yield {}
-    if log.runs[0].unit != "step" or unit_of(line.options):
-        return
-    if log.horizon is not None:
-        steps, name = log.horizon
-        yield {"steps": RawValue(str(steps), f"{name} of the log", "step")}
-    else:
-        yield {"steps": RawValue(str(round(float(log.runs[0].times[-1]))), LAST_ROW, "step")}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -159,9 +196,9 @@ def _counts(line: CommandLine) -> Iterable[int]:
 
 def _options(line: CommandLine, batches: int, lr: float | None) -> dict[str, RawValue]:
     """Return the options that are not given; without a rate if it is known."""
-    own = {"steps_per_epoch": RawValue(str(batches), THE_LOG, "epoch")}
+    own = {"steps_per_epoch": RawValue(str(batches), THE_RATES, "epoch")}
     if lr is not None:
-        own["lr"] = RawValue(repr(lr), THE_LOG, "epoch")
+        own["lr"] = RawValue(repr(lr), THE_RATES, "epoch")
     return {name: raw for name, raw in own.items() if name not in line.options}
 
 

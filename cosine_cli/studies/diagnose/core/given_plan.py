@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cosine_cli.errors import RequestError, user_error
@@ -14,9 +14,10 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.raw import RawValue, unit_of
 from cosine_cli.plans.resolve.warmup_length import warmup_length
 from cosine_cli.studies.diagnose.core.epoch_length import epoch_lengths
-from cosine_cli.studies.diagnose.core.found_plan import THE_LOG, with_horizon
+from cosine_cli.studies.diagnose.core.found_plan import THE_EPOCHS, with_horizon
 from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.search import planned_error
+from cosine_cli.studies.diagnose.core.wording import plural
 from cosine_cli.text import quote
 
 _LENGTHS: tuple[TimeUnit, ...] = ("epoch", "step")
@@ -36,13 +37,22 @@ def given_plan(line: CommandLine, log: Log) -> tuple[Planned, tuple[str, ...]]:
     planned = given[0]
     if planned.unit != "epoch" or planned.steps_per_epoch is not None:
         return given
-    lengths, reason = epoch_lengths(log, planned.total)
+    lengths, reason = _steps_per_epoch(log, planned.total)
     tried = [found for each in lengths if (found := _in_steps(line, each, reason)) is not None]
     if not tried:
         return given
     errors = [planned_error(log.runs[0], each[0]) for each in tried]
     least = min(errors)
     return given if planned_error(log.runs[0], planned) < _BETTER * least else tried[errors.index(least)]
+
+
+def _steps_per_epoch(log: Log, epochs: int) -> tuple[Iterable[int], str]:
+    """Return the steps that an epoch may have and how they are known, for a run of so many epochs."""
+    if log.runs[0].unit == "step" and log.horizon is not None:
+        steps, name = log.horizon
+        if steps % epochs == 0:
+            return (steps // epochs,), f"{name} of the log is {steps} for {plural(epochs, 'epoch')}"
+    return epoch_lengths(log.runs[0]), f"from {THE_EPOCHS}"
 
 
 def _loaded(line: CommandLine) -> tuple[Planned, tuple[str, ...]]:
@@ -62,7 +72,7 @@ def _loaded(line: CommandLine) -> tuple[Planned, tuple[str, ...]]:
 
 def _in_steps(line: CommandLine, steps: int, reason: str) -> tuple[Planned, tuple[str, ...]] | None:
     """Return a plan in epochs of so many steps, None if it cannot have any."""
-    given = RawValue(str(steps), THE_LOG, "epoch")
+    given = RawValue(str(steps), THE_EPOCHS, "epoch")
     try:
         planned, remarks = _loaded(replace(line, options={**line.options, "steps_per_epoch": given}))
     except RequestError:

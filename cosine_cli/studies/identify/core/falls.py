@@ -89,7 +89,7 @@ def distance(found: Found) -> float:
 
 def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
     """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
-    if not outline.falls_once or outline.last == len(outline.rows) - 1:
+    if not outline.falls_once or outline.last == len(outline.rows) - 1 or outline.falls_at_once:
         return
     exact_ones = 0
     far = False
@@ -169,6 +169,9 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
         yield (Head(values=values, free=("warmup", "warmup_start")),)
     if outline.ramp_is_line:
         yield from _late(length, slope, at_0)
+    if at_0 + slope > room and rows.times[0] >= 1.0:
+        values = {"warmup": max(length - 1.0, 1e-9), "warmup_start": at_0 + slope}
+        yield (Head(values=values, free=("warmup", "warmup_start"), offset=-1.0),)
 
 
 def _shifted(length: float, steps: float) -> Iterator[tuple[Head, ...]]:

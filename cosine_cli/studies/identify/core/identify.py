@@ -138,7 +138,7 @@ def _on_stairs(rows: Rows) -> Iterator[Found]:
 
 def _with_lags(late: Lagging, rows: Rows) -> Identified:
     curve = late.curve
-    found = Found(refined=Refined(curve, 1.0), free=())
+    found = Found(refined=Refined(curve, 1.0), free=(), ranges=late.ranges)
     fit = _fit(found, rows)
     rates = curve.rates(rows.times - late.lags)
     error = float(np.abs(rates - rows.rates).max()) / rows.peak if rates is not None else math.inf

@@ -7,8 +7,8 @@ plan at ``t - k``, with a ``k`` that never falls. Between two rows without a ski
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,10 +36,14 @@ _LEAST_FOR_STEP, _LEAST_ALIKE = 3, 2
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lagging:
-    """A curve, and by how many updates each row lags behind it, shape (n,)."""
+    """A curve, and by how many updates each row lags behind it, shape (n,).
+
+    - ``ranges``: the parameters that the rows do not pin.
+    """
 
     curve: Curve
     lags: Floats
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +53,11 @@ class _Warmup:
 
 
 def lagging(outline: Outline, horizon: int | None) -> Iterator[Lagging]:
-    """Yield linear and cosine decays with which every row is exact, if it lags behind by whole updates."""
-    if not outline.falls_once or not outline.rises_once or outline.last == len(outline.rows) - 1:
+    """Yield linear and cosine decays with which every row is exact, if it lags behind by whole updates; or a warmup."""
+    if not outline.falls_once or not outline.rises_once:
+        return
+    if outline.last == len(outline.rows) - 1:
+        yield from _rising(outline)
         return
     for before in _warmups(outline):
         for curve in (*_linear(outline, before, horizon), *_cosine(outline, before)):
@@ -89,6 +96,23 @@ def _peaks(step: float, outline: Outline) -> Iterator[_Warmup]:
     options = sorted((digits(float(f"{step * length:.10g}")), length) for length in lengths.tolist())
     for _, length in options[:3]:
         yield _Warmup(length=length, lr=float(f"{step * length:.10g}"))
+
+
+def _rising(outline: Outline) -> Iterator[Lagging]:
+    """Yield the line of a warmup that the log does not leave."""
+    rows = outline.all_rows
+    step = _step(outline.rows.times, outline.rows.rates, outline.rows.allowed)
+    if step is None or step <= 0.0 or outline.first != outline.last:
+        return
+    updates = np.round(rows.rates / step)
+    if updates[-1] <= 0.0:
+        return
+    lags = rows.times - updates
+    off_line = np.abs(updates * float(rows.rates[-1] / updates[-1]) - rows.rates)
+    if (off_line <= 2.0 * rows.allowed).all() and lags[0] >= 0.0 and _is_lag(lags) and lags[-1] <= _most(rows):
+        ends = {"times": (0.0, float(updates[-1])), "values": (0.0, float(rows.rates[-1]))}
+        ranges = {"warmup": (float(updates[-1]), math.inf), "lr": (float(rows.rates[-1]), math.inf)}
+        yield Lagging(curve=Curve(name="piecewise_interpolated", values=ends), lags=lags, ranges=ranges)
 
 
 def _linear(outline: Outline, before: _Warmup, horizon: int | None) -> Iterator[Curve]:
@@ -175,8 +199,12 @@ def _lags(curve: Curve, rows: Rows) -> Floats | None:
     if (errors[0] > 1.0).any() or lags[0] < 0.0:
         return None
     lags = _without_noise(lags, curve, rows)
-    most = _MOST_SHARE * float(rows.times[-1]) + _MOST_AT_START
-    return lags if _is_lag(lags) and lags[-1] <= most else None
+    return lags if _is_lag(lags) and lags[-1] <= _most(rows) else None
+
+
+def _most(rows: Rows) -> float:
+    """Return how many updates a scheduler may have missed."""
+    return _MOST_SHARE * float(rows.times[-1]) + _MOST_AT_START
 
 
 def _without_noise(lags: Floats, curve: Curve, rows: Rows) -> Floats:

@@ -67,6 +67,11 @@ class Outline:
         return _monotone(self.rows.part(slice(self.first, None)), sign=-1.0)
 
     @cached_property
+    def falls_at_once(self) -> bool:
+        """Whether no row is between the peak and the floor: rows of a drop, whatever curve there may have been."""
+        return self.tail == self.last + 1
+
+    @cached_property
     def ramp(self) -> tuple[float, float] | None:
         """The slope of the line through the rising rows and its rate at time 0; None if it is far from a line."""
         rising = self.rising
