@@ -490,7 +490,7 @@ def test_a_log_of_ultralytics(tmp_path: Path) -> None:
         "linear: 0.01, down to 0.0001 at epoch 90; fits 57 of 90 rows to all printed digits",
         "  Curve from epoch 34 on: linear:lr=0.01,total=90,min_lr=0.0001 --epochs 90",
         "  The first 33 rows are this schedule times a warmup from 0.02 to 1 at epoch 33.7, as in Ultralytics.",
-        "  The row of epoch s has the rate of update s - 1.",
+        "  The row of epoch s has the rate of epoch s - 1.",
         "  Read lr/pg1; lr/pg0 (biases) holds the same.",
     ]
 
@@ -774,7 +774,7 @@ def test_a_plan_in_epochs_and_a_log_with_steps_and_epochs(tmp_path: Path, epoch:
     log = in_epochs(tmp_path / "log.jsonl", rate, total=1000, epoch=epoch)
     answer = ask("diagnose", log, "linear:lr=0.1,warmup=6%", "--epochs", "4")
     assert (answer.code, answer.out.decode().splitlines()[0]) == (0, "Matches the plan.")
-    assert "250 steps per epoch: from the steps and the epochs of the log" in answer.err
+    assert "250 steps per epoch: from the epochs of the log" in answer.err
 
 
 def test_the_length_in_a_log_gives_the_steps_of_a_planned_epoch(tmp_path: Path) -> None:
