@@ -36,15 +36,19 @@ def read(source: Source) -> RawLog:
     """Return the rows of the lines that are objects, without those of validation."""
     rows = RowColumns()
     other = validation = 0
+    damaged: list[int] = []
     for part in _parts(source.utf8):
-        for row in _objects(part):
+        for line, row in zip(part, _objects(part), strict=True):
             if row is None:
                 other += 1
+                if line.lstrip().startswith(b"{"):
+                    damaged.append(rows.count)
             elif str(row.get(_MODE)) in NOT_TRAINING:
                 validation += 1
             else:
                 rows.add(_split(row))
-    return RawLog(tables=(Table(columns=rows.columns()),), notes=tuple(_notes(source, other, validation)))
+    table = Table(columns=rows.columns(), damaged=damaged)
+    return RawLog(tables=(table,), notes=tuple(_notes(source, other, validation)))
 
 
 def _parts(data: bytes) -> Iterator[list[bytes]]:

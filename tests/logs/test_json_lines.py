@@ -81,6 +81,14 @@ def test_lines_that_are_not_objects(tmp_path: Path) -> None:
     assert log.notes == ("2 lines are not JSON objects and were not read",)
 
 
+def test_a_damaged_row_counts_if_rows_are_counted(tmp_path: Path) -> None:
+    lines = json_lines_of({"lr": 0.1 if row < 12 else 0.01} for row in range(20)).splitlines()
+    lines[5] = lines[5].replace('"', "", 1)
+    series = only_run(log_of(tmp_path, "\n".join([*lines[:3], "a warning", *lines[3:]]) + "\n"))
+    assert series.times.tolist() == [row for row in range(20) if row != 5]
+    assert series.rates.tolist() == [0.1 if row < 12 else 0.01 for row in range(20) if row != 5]
+
+
 def test_a_line_that_is_cut_off(tmp_path: Path) -> None:
     text = json_lines_of({"step": step, "lr": cosine(step, 200)} for step in STEPS)
     log = log_of(tmp_path, text[:-4])

@@ -20,11 +20,13 @@ class Table:
     - ``columns``: the cells of each column by its name, all of the same length.
     - ``single``: whether the file has single-precision numbers, as TensorBoard does.
     - ``name``: what distinguishes the table from others of the same log, empty if it is the only one.
+    - ``damaged``: the row that follows each row that cannot be read. If rows are counted, these count too.
     """
 
     columns: Mapping[str, Cells]
     single: bool = False
     name: str = ""
+    damaged: Sequence[int] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -174,7 +174,7 @@ def _in_epochs(within: _Within, choice: Choice, name: str) -> RowTimes | None:
 def _counted(table: Table, choice: Choice, where: str) -> RowTimes:
     """Return the numbers of the rows as times."""
     rows = _rate_rows(choice)
-    values = np.arange(len(rows), dtype=np.float64)
+    values = np.arange(len(rows), dtype=np.float64) + np.searchsorted(table.damaged, rows, side="right")
     names = [*steps(table.columns), *epochs(table.columns)]
     if names and not _has_some(table, names, rows):
         names = []
