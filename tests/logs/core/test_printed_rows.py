@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import pytest
-from logs.test_text_log import EPOCHS, STEPS, WITHIN
+from logs.made_lines import EPOCHS, STEPS, WITHIN
 
 from cosine_cli.logs.core import printed_rows
 from cosine_cli.logs.core.printed_lines import read_lines
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 FORMS = [*STEPS, *EPOCHS, *(form for form, _ in WITHIN)]
 ODD = [
-    "step {n}.{n} lr {lr:.0e}",
-    "step {n}.0 lr {lr:.0e}",
+    "step {inner}.{tenths} lr {lr:.0e}",
+    "global_step={epoch}.0{tenths} lr {lr:.0e}",
     "step {n:,} of {n:,} lr={lr:.0e}",
     "run_{n} epoch {epoch}/{n} lr{epoch}={lr:.0e} lr={lr:.0e}",
     "epoch {part} step {inner}/{n} lr: [{lr:.0e}, {lr:.0e}]",
@@ -35,7 +35,7 @@ ODD = [
 ]
 
 
-def made_lines(seed: int, count: int = 400) -> list[str]:
+def made_lines(seed: int, count: int = 200) -> list[str]:
     """Return lines of a few forms with numbers of all lengths, some of them damaged."""
     random = Random(seed)  # noqa: S311 - a repeatable choice
     forms = random.choices(FORMS + 3 * ODD, k=random.randint(1, 4))
@@ -44,7 +44,8 @@ def made_lines(seed: int, count: int = 400) -> list[str]:
         whole = [random.randrange(10 ** random.randint(1, 7)) for _ in range(3)]
         values = dict(zip(("n", "epoch", "inner"), whole, strict=True))
         rate = random.choice((0.0, 1.0, random.random() * 10 ** -random.randint(0, 9)))
-        line = random.choice(forms).format(**values, ten=1, lr=rate, part=round(random.random() * 30, 2), start=False)
+        fractions = {"part": round(random.random() * 30, 2), "tenths": random.choice((0, 0, 5))}
+        line = random.choice(forms).format(**values, **fractions, ten=1, lr=rate, start=False)
         if random.random() < 0.1:
             line = re.sub(r"\d", lambda digit: random.choice((digit[0], digit[0], ".", "")), line)
         lines.append(line)
@@ -87,3 +88,10 @@ def test_a_time_before_several_rates() -> None:
     text = "".join(f"step {n}\n" + f"lr: 0.{n}\n" * 201 for n in range(3))
     (table,) = read_lines([lines_in(text)], whole=True).tables
     assert table.columns["step"] == [str(n) for n in range(3) for _ in range(200)]
+
+
+def test_the_commas_of_thousands() -> None:
+    text = "".join(f"epoch {n // 8000:,} step {n:,} of 9,000 lr 0.1\n" for n in range(0, 16000, 500))
+    (table,) = read_lines([lines_in(text)], whole=True).tables
+    assert table.columns["step"] == [str(n) for n in range(0, 16000, 500)]
+    assert table.columns["epoch"] == ["0"] * 16 + ["1"] * 16
