@@ -185,6 +185,12 @@ def test_what_is_not_a_rate(line: str) -> None:
     assert not found.tables[0].columns
 
 
+def test_a_column_of_a_text_without_rates(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "lr\nstep 1\n", column="loss") == (
+        "log: must have a column of learning rates, such as lr or learning_rate, got no numbers"
+    )
+
+
 @pytest.mark.parametrize("text", ["5%", "1.2.3", "0x1", "1e", "1\x10", "1_0", "0.1\ufffd"])
 def test_what_is_not_a_number_is_counted(tmp_path: Path, text: str) -> None:
     log = log_of(tmp_path, lines_of("step {n} lr: {lr}") + f"step 30 lr: {text} loss\n")
