@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -138,17 +139,17 @@ def _events(rounds: int) -> Row:
 
 def _diagnoses(folder: Path, rounds: int, only: str) -> Iterator[Row]:
     """Yield the CPU time and the peak memory of diagnosing logs, against their limits."""
-    plan = ("cosine:lr=1e-3", "--steps")
-    for exponent, length, most in ((4, "10k", 1.0), (6, "1M", 5.0)):
-        for words in ((), (*plan, length)):
-            what = f"`diagnose log.csv{''.join(f' {word}' for word in words)}`, 10^{exponent} rows"
-            if only not in what:
-                continue
-            write_log(folder / "log.csv", 10**exponent)
-            _, used = ratio(tool("diagnose", "log.csv", *words), python(""), folder=folder, rounds=rounds)
-            memory = used.peak * 1.048576
-            yield Row(what, f"{most:g} s of CPU", used.cpu / most, 1.0)
-            yield Row("its peak memory", "500 MB", memory / 500, 1.0, f" ({memory:.0f} MB)")
+    sizes = ((4, "10k", 1.0), (6, "1M", 5.0))
+    for name, (exponent, length, most), planned in product(("log.csv", "log.txt"), sizes, (False, True)):
+        words = ("diagnose", name, *(("cosine:lr=1e-3", "--steps", length) if planned else ()))
+        what = f"`{' '.join(words)}`, 10^{exponent} rows"
+        if only not in what:
+            continue
+        write_log(folder / name, 10**exponent)
+        _, used = ratio(tool(*words), python(""), folder=folder, rounds=rounds)
+        memory = used.peak * 1.048576
+        yield Row(what, f"{most:g} s of CPU", used.cpu / most, 1.0)
+        yield Row("its peak memory", "500 MB", memory / 500, 1.0, f" ({memory:.0f} MB)")
 
 
 def _family(rounds: int) -> Iterator[Row]:

@@ -122,13 +122,17 @@ def test_the_fast_ways_give_what_cells_one_by_one_give(tmp_path: Path, monkeypat
     generator = np.random.default_rng(1)
     rates = (10 ** generator.uniform(-12, 0, 5000)).tolist()
     text = csv_of({"step": range(5000), "lr": rates, "loss": [0.5] * 5000})
+    with_quotes = "".join(f'"{line}"\n' for line in text.replace(",", '","').splitlines())
+    with_gaps = text.replace(",0.5\n", ",\n", 2500)
     series = only_run(log_of(tmp_path, text))
     assert series.rates.tolist() == rates
+    in_table = only_run(log_of(tmp_path, with_quotes))
     monkeypatch.setattr(delimited_text, "_FEW_COLUMNS", 0)
     monkeypatch.setattr(delimited_text, "_CHUNK", 1000)
-    in_parts = only_run(log_of(tmp_path, text))
-    assert in_parts.rates.tolist() == rates
-    assert np.array_equal(in_parts.tolerances, series.tolerances)
+    in_parts = [only_run(log_of(tmp_path, each)) for each in (text, with_quotes, with_gaps)]
+    for other in (in_table, *in_parts):
+        assert other.rates.tolist() == rates
+        assert np.array_equal(other.tolerances, series.tolerances)
     quoted = only_run(log_of(tmp_path, text.replace(",0.5\n", ',"a,b"\n')))
     assert quoted.rates.tolist() == rates
 

@@ -54,6 +54,8 @@ def numbers(cells: Sequence[Cell] | Numbers) -> Numbers:
     kinds = set(map(type, listed))
     if kinds <= {float, int, type(None)}:
         return numbers_of(np.array(listed, dtype=np.float64))
+    if bool in kinds:
+        return _one_by_one(listed)
     try:
         return _texts(listed)
     except ValueError:
@@ -77,9 +79,10 @@ def numbers_of(values: Floats, texts: Sequence[str] = (), rejected: Sequence[str
 def _texts(cells: list[Cell]) -> Numbers:
     """Return cells of which none is something else than a number; raise ValueError if one is."""
     values = [np.nan if cell is None else float(cell) for cell in cells]
-    if any(isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell) for cell in cells):
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if "_" in "".join(texts):
         raise ValueError
-    return numbers_of(np.array(values, dtype=np.float64), [cell for cell in cells if isinstance(cell, str)])
+    return numbers_of(np.array(values, dtype=np.float64), texts)
 
 
 def _one_by_one(cells: list[Cell]) -> Numbers:

@@ -220,6 +220,7 @@ class _Column:
         self._name = name
         self._stride = stride
         self._convert: Callable[[bytes], float] = float
+        self._has_gaps = False
         self._values: list[Floats] = []
         self._texts: list[bytes] = []
         self._rejected: list[bytes] = []
@@ -229,11 +230,14 @@ class _Column:
         self._texts += cells[:: self._stride]
 
     def _numbers(self, cells: Sequence[bytes]) -> Floats:
-        while True:
-            try:
-                return np.fromiter(map(self._convert, cells), np.float64, len(cells))
-            except ValueError:
-                self._convert = _float_or_nan if self._convert is float else self._value
+        filled = [cell or b"nan" for cell in cells] if self._has_gaps else cells
+        try:
+            return np.fromiter(map(self._convert, filled), np.float64, len(cells))
+        except ValueError:
+            if self._has_gaps:
+                self._convert = self._value
+            self._has_gaps = True
+            return self._numbers(cells)
 
     def _value(self, cell: bytes) -> float:
         text = cell.decode("utf-8", "replace")
@@ -246,10 +250,6 @@ class _Column:
         values = np.concatenate(self._values) if self._values else np.empty(0)
         texts = [cell.decode("utf-8", "replace") for cell in self._texts if cell]
         return numbers_of(values, texts, [cell.decode("utf-8", "replace") for cell in self._rejected])
-
-
-def _float_or_nan(cell: bytes) -> float:
-    return float(cell or b"nan")
 
 
 def _parse(body: _Body, names: Sequence[str]) -> tuple[dict[str, Numbers], tuple[str, ...]]:
@@ -272,7 +272,9 @@ def _number_table(body: _Body) -> Floats | None:
     lines = io.BytesIO(body.data)
     lines.seek(body.start)
     try:
-        table: Floats = np.loadtxt(lines, delimiter=body.header.separator, comments=None, ndmin=2, encoding="latin-1")
+        table: Floats = np.loadtxt(
+            lines, delimiter=body.header.separator, comments=None, quotechar='"', ndmin=2, encoding="latin-1"
+        )
     except ValueError:
         return None
     return table if table.shape[1] == len(body.header.names) else None
@@ -285,7 +287,7 @@ def _table_column(body: _Body, table: Floats, name: str) -> Numbers:
     if is_time(name):
         return numbers_of(values)
     separator = body.header.separator.encode()
-    return numbers_of(values, [line.split(separator)[at].decode("latin-1") for line in _sample_lines(body)])
+    return numbers_of(values, [line.split(separator)[at].strip(b'"').decode("latin-1") for line in _sample_lines(body)])
 
 
 def _sample_lines(body: _Body) -> Iterator[bytes]:

@@ -23,6 +23,8 @@ from cosine_cli.logs.core.printed_times import (
 
 _MOST_FORMS = 1 << 12
 _LONGEST_FORM = 1 << 10
+"""How many forms of lines are known at a time, and how long these lines are: together some 10 MB."""
+
 _SAME_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _DIGIT = re.compile(r"\d")
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,24}[A-Za-z]")
@@ -36,7 +38,9 @@ Bar = tuple[str, str] | None
 Bars = tuple[Bar, Bar, Bar]
 NO_BARS: Bars = (None, None, None)
 Texts = tuple[str, ...]
+
 _CHUNK = 1 << 12
+"""How many lines are added to the columns at once."""
 
 
 class Pattern(NamedTuple):
@@ -194,22 +198,20 @@ def _form(found: PrintedRows, line: str, earlier: EarlierTimes, *, whole: bool) 
     time = places.read(line)
     skipped = (_number_after(_SKIPPED, line), _number_after(_SKIPPED_SINCE, line))
     texts = _texts_at(*places.texts, *skipped, *(place for rate in rates for place in rate.places))
-    where: Place = "change" if _CHANGE.search(line) else "line"
-    lasting = places.lasting and len(line) <= _LONGEST_FORM and not any(_DIGIT.search(rate.name) for rate in rates)
+    names = tuple(name for rate in rates for name in _names(rate))
     if time == NO_TIME:
         time = earlier.last()
-        texts = _after(time, texts)
-        where = "none" if time == NO_TIME else "earlier line"
-        lasting = False
-    elif "," in "".join(texts(line)):
+        rows = _rows_of(found, "none" if time == NO_TIME else "earlier line", time, names)
+        return _Form(rows, _after(time, texts), has_bars=_has_bars(time), lasting=False)
+    if "," in "".join(texts(line)):
         texts = _without_commas(texts)
-    names = tuple(name for rate in rates for name in _names(rate))
-    return _Form(
-        rows=_rows_of(found, where, time, names),
-        texts=texts,
-        has_bars="." in time.epoch and not time.step,
-        lasting=lasting,
-    )
+    rows = _rows_of(found, "change" if _CHANGE.search(line) else "line", time, names)
+    lasting = places.lasting and len(line) <= _LONGEST_FORM and not any(_DIGIT.search(rate.name) for rate in rates)
+    return _Form(rows, texts, has_bars=_has_bars(time), lasting=lasting)
+
+
+def _has_bars(time: PrintedTime) -> bool:
+    return "." in time.epoch and not time.step
 
 
 def _texts_at(*places: slice) -> Callable[[str], Texts]:

@@ -100,6 +100,8 @@ def no_rates(table: Table, where: str) -> RequestError:
 
 
 def _requested(table: Table, column: str, where: str) -> Choice:
+    if not table.columns:
+        raise no_rates(table, where)
     name = column_named(table, column)
     if name is None:
         hint = did_you_mean(column, table.columns) or f"it has {either(_shown(list(table.columns)), last='and')}"

@@ -14,7 +14,7 @@ from logs.made_logs import cosine, csv_of, log_of, only_run, refusal
 
 from cosine_cli.errors import RequestError
 from cosine_cli.logs.core import source
-from cosine_cli.logs.core.source import read_source
+from cosine_cli.logs.core.source import Source, read_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +62,17 @@ def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "MOST_BYTES", 1 << 16)
     for data in (TEXT.encode(), gzip.compress(TEXT.encode())):
         assert refusal(tmp_path, data) == "log: must be at most 0 MiB, got more"
+
+
+def test_the_text_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = "\ufeffstep 1 \u00e9\r\nlr 0.1\r\r\n\n2\U0001f600\n".encode() + b"\xff\xe2\x82\n\xf0\x9f\n\x80step 3\r\xc3"
+    for size in range(1, len(data) + 2):
+        monkeypatch.setattr(source, "_TEXT_PART", size)
+        read = Source("log", data)
+        parts = [*read.parts()]
+        assert "".join(parts) == read.text == data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+        assert all(part.endswith(("\r", "\n")) for part in parts[:-1])
+        assert len(parts) <= len(data) / size + 1
 
 
 def test_no_such_file(tmp_path: Path) -> None:
