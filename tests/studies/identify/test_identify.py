@@ -110,6 +110,17 @@ def test_a_run_that_stopped_early_has_the_share_that_was_seen() -> None:
     assert found.seen == pytest.approx(0.216)
 
 
+@pytest.mark.parametrize("power", [0.3, 3.0])
+def test_rates_of_few_decimals_that_end_at_0(power: float) -> None:
+    times = np.arange(0.0, 1001.0, 20.0)
+    left = 1.0 - np.maximum(times - 200.0, 0.0) / 800.0
+    rates = np.round(2e-6 * (0.1 + 0.9 * left**power), 8)
+    rates[-1] = 0.0
+    found = identify(Series(times=times, rates=rates, tolerances=np.full(51, 5e-9), unit="step", column="lr"))
+    assert not found.exact
+    assert found.reason
+
+
 def test_noise_is_not_called_exact() -> None:
     rates = np.random.default_rng(3).uniform(0.1, 0.2, 200)
     found = identify(series_of(rates.tolist(), range(200)))
