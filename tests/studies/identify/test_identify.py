@@ -121,6 +121,13 @@ def test_rates_of_few_decimals_that_end_at_0(power: float) -> None:
     assert found.reason
 
 
+def test_stairs_of_no_schedule() -> None:
+    times = np.arange(0.0, 6000.0, 10.0)
+    found = identify(series_of(((1.0 - times // 80 / 80) ** (1.0 + times // 80 / 50)).tolist(), times))
+    assert not found.exact
+    assert found.reason
+
+
 def test_noise_is_not_called_exact() -> None:
     rates = np.random.default_rng(3).uniform(0.1, 0.2, 200)
     found = identify(series_of(rates.tolist(), range(200)))
