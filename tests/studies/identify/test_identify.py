@@ -175,6 +175,23 @@ def test_numbers_that_are_not_round_are_doubtful_with_few_digits(digits: int | N
     assert found.doubtful == doubtful
 
 
+def test_a_warmup_of_two_digits() -> None:
+    times = range(0, 6000, 10)
+    found = identify(series_of([0.000144 * min(t / 1658, 1) for t in times], times, 2))
+    assert found.best is not None
+    assert found.exact
+    assert found.first == 0
+    # 1612 steps to 0.00014 are 1658 to 0.000144.
+    assert found.best.spec == "constant:lr=0.00014,warmup=1612"
+
+
+def test_a_decay_that_looks_constant_is_doubtful() -> None:
+    # From 0.1 to 0.0992 in the rows after the warmup: 0.1 or 0.099.
+    times = range(0, 300, 10)
+    found = identify(series_of([0.05 if t < 50 else 0.1 * (1 - ((t - 50) / 2800) ** 2) for t in times], times, 2))
+    assert found.best is None or found.doubtful or not found.exact
+
+
 def test_a_drop_between_two_rows_is_at_a_whole_step() -> None:
     times = range(0, 1000, 10)
     found = identify(series_of([drops(t) for t in times], times))

@@ -245,9 +245,11 @@ def _exact_answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int
 def _is_doubtful(found: Found, rows: Rows, *, ended: bool) -> bool:
     """Return whether nobody would choose the numbers of a fit, and the rows have few digits for so many numbers."""
     curve = found.refined.curve
-    if is_plain(curve, found.free) or curve.name == "constant":
-        return False
     after = rows.rates[int(rows.rates.argmax()) :]
+    if curve.name == "constant":
+        return float(rows.allowed.max()) > _COARSE * rows.peak and float(np.ptp(after)) > 0.0
+    if is_plain(curve, found.free):
+        return False
     room = float(rows.allowed.max() / max(rows.peak - after.min(), rows.allowed.max()))
     long = any(digits(curve.get(name)) > _MANY for name in found.free)
     return room > _COARSE or (room > _FINE and long and not ended)
