@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -182,10 +181,10 @@ def _curve(fit: Fit, found: WithoutPlan) -> str:
 
 
 def _quoted(spec: str) -> str:
-    """Return a spec as one word of a shell, in double quotes if there is a choice."""
+    """Return a spec as one word of a shell: in double quotes, which its own ones are escaped in."""
     if not _QUOTES.intersection(spec):
         return spec
-    return shlex.quote(spec) if '"' in spec else f'"{spec}"'
+    return '"{}"'.format(spec.replace('"', '\\"'))
 
 
 def config(found: WithoutPlan) -> str:

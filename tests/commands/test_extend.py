@@ -234,6 +234,23 @@ def test_a_log_gives_the_stop_and_its_schedule_is_the_plan(log: str) -> None:
     )
 
 
+def test_a_log_whose_first_rows_are_of_another_warmup(here: Path) -> None:
+    # The warmup of 100 updates multiplies the decay; an epoch has 10 updates.
+    rates = [0.01 * (1 - 0.99 * (epoch - 1) / 90) * min((10 * epoch - 1) / 100, 1) for epoch in range(1, 61)]
+    (here / "metrics.csv").write_text("epoch,lr\n" + "".join(f"{at},{rate:.6g}\n" for at, rate in enumerate(rates, 1)))
+    answer = ask("extend", "--from", "metrics.csv", "--to", "120", "--only", "hold")
+    note = "the plan is the schedule of the log from epoch 11 on: linear:lr=0.01,total=90,min_lr=0.0001 --epochs 90\n"
+    assert answer.err.startswith(f"cosine-lr: {note}")
+
+
+def test_a_log_of_few_digits_may_have_another_schedule(here: Path) -> None:
+    rows = [f"{step},{0.1 * (1 - (step / 4000) ** 1.1):.3g}\n" for step in range(0, 900, 20)]
+    (here / "metrics.csv").write_text("step,lr\n" + "".join(rows))
+    first = ask("extend", "--from", "metrics.csv", "--to", "9000", "--only", "hold").err.splitlines()[0]
+    assert first.startswith("cosine-lr: the plan is the schedule of the log: cosine:lr=0.11")
+    assert first.endswith(", or another schedule: its numbers are not round")
+
+
 def test_the_plan_of_the_line_wins(log: str) -> None:
     answer = ask("extend", "linear", "--steps", "800", "--from", log, "--to", "2000", "--only", "hold")
     assert planned(config=answer.out.decode()).curves[0].schedule([400, 1999]) == pytest.approx([0.05, 0.025])

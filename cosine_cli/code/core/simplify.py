@@ -266,40 +266,44 @@ def _assume(tree: Any, condition: TreeNode, *, holds: bool) -> Any:
 
 def divide(tree: Any, by: float) -> Any:
     """Return a tree of values divided by a number above 0, by dividing its constants if that is equal."""
-    divided: dict[int, Any] = {}
+    return _Division(by).of(tree)
 
-    def of(value: Any) -> Any:
+
+_ALL = slice(None)
+_PROPORTIONAL = {
+    **dict.fromkeys(("named", "minimum", "maximum", "+", "-"), _ALL),
+    "where": slice(1, None),
+    "/": slice(1),
+}
+"""The operands to divide if the value of an operation is divided."""
+
+
+class _Division:
+    """Divides trees by a number; a part that occurs several times is divided once."""
+
+    def __init__(self, by: float) -> None:
+        self._by = by
+        self._divided: dict[int, Any] = {}
+
+    def of(self, value: Any) -> Any:
         if not isinstance(value, TreeNode):
-            return float(f"{value / by:.15g}")  # without the rounding of the quotient
-        if id(value) not in divided:
-            divided[id(value)] = rules.get(value.op, quotient_node)(value)
-        return divided[id(value)]
+            return float(f"{value / self._by:.15g}")  # without the rounding of the quotient
+        if id(value) not in self._divided:
+            self._divided[id(value)] = self._node(value)
+        return self._divided[id(value)]
 
-    def map_operands(node: TreeNode) -> Any:
-        return TreeNode(node.op, tuple(map(of, node.args)), node.name)
+    def _node(self, node: TreeNode) -> Any:
+        if node.op == "*":
+            return self._product(*node.args)
+        if node.op == "gather":
+            values, index = node.args
+            return TreeNode("gather", (tuple(map(self.of, values)), index), node.name)
+        if node.op not in _PROPORTIONAL:
+            return TreeNode("/", (node, self._by))
+        operands, divided = list(node.args), _PROPORTIONAL[node.op]
+        operands[divided] = map(self.of, operands[divided])
+        return TreeNode(node.op, tuple(operands), node.name)
 
-    def branches(node: TreeNode) -> Any:
-        return TreeNode("where", (node.args[0], *map(of, node.args[1:])))
-
-    def table(node: TreeNode) -> Any:
-        return TreeNode("gather", (tuple(map(of, node.args[0])), node.args[1]), node.name)
-
-    def product(node: TreeNode) -> Any:
-        x, y = node.args
-        x, y = (x, of(y)) if is_number(y) else (of(x), y)
+    def _product(self, x: Any, y: Any) -> Any:
+        x, y = (x, self.of(y)) if is_number(y) else (self.of(x), y)
         return y if is_number(x, 1.0) else TreeNode("*", (x, y))
-
-    def quotient(node: TreeNode) -> Any:
-        return TreeNode("/", (of(node.args[0]), node.args[1]))
-
-    def quotient_node(node: TreeNode) -> Any:
-        return TreeNode("/", (node, by))
-
-    rules: dict[str, Callable[[TreeNode], Any]] = {
-        **dict.fromkeys(("named", "minimum", "maximum", "+", "-"), map_operands),
-        "where": branches,
-        "gather": table,
-        "*": product,
-        "/": quotient,
-    }
-    return of(tree)

@@ -13,6 +13,9 @@ from cosine_cli.studies.identify.core.snap import is_plain
 
 GENERAL = True
 _LEAST_STABLE = 3
+_LEAST = 1e-300
+"""Rates that are printed as 0 have a logarithm, too."""
+
 _SHAPES = ("linear", "cosine", "1-sqrt", "sqrt", "exponential", "shifted-exponential")
 
 
@@ -62,7 +65,7 @@ def _ends(shape: str, outline: Outline, peak: float, floor: float) -> Iterator[t
         "cosine": 1.0 - np.arccos(2.0 * share - 1.0) / math.pi,
         "1-sqrt": 1.0 - (1.0 - share) ** 2,
         "sqrt": share**2,
-        "exponential": np.log(np.maximum(falling.rates, 1e-300)),
+        "exponential": np.log(np.maximum(falling.rates, _LEAST)),
         "shifted-exponential": np.log2(share + 1.0),
     }[shape]
     if len(falling) > 1:
@@ -71,7 +74,7 @@ def _ends(shape: str, outline: Outline, peak: float, floor: float) -> Iterator[t
             bottom = 0.0
             top = 1.0
             if shape == "exponential":
-                top, bottom = math.log(peak), math.log(floor or falling.rates[-1])
+                top, bottom = math.log(peak), math.log(floor or falling.rates[-1] or _LEAST)
             yield float(np.clip((top - at_0) / slope, before, falling.times[0])), (bottom - at_0) / slope
     yield before, max(until, last)
 

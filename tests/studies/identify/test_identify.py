@@ -110,6 +110,24 @@ def test_a_run_that_stopped_early_has_the_share_that_was_seen() -> None:
     assert found.seen == pytest.approx(0.216)
 
 
+@pytest.mark.parametrize("power", [0.3, 3.0])
+def test_rates_of_few_decimals_that_end_at_0(power: float) -> None:
+    times = np.arange(0.0, 1001.0, 20.0)
+    left = 1.0 - np.maximum(times - 200.0, 0.0) / 800.0
+    rates = np.round(2e-6 * (0.1 + 0.9 * left**power), 8)
+    rates[-1] = 0.0
+    found = identify(Series(times=times, rates=rates, tolerances=np.full(51, 5e-9), unit="step", column="lr"))
+    assert not found.exact
+    assert found.reason
+
+
+def test_stairs_of_no_schedule() -> None:
+    times = np.arange(0.0, 6000.0, 10.0)
+    found = identify(series_of(((1.0 - times // 80 / 80) ** (1.0 + times // 80 / 50)).tolist(), times))
+    assert not found.exact
+    assert found.reason
+
+
 def test_noise_is_not_called_exact() -> None:
     rates = np.random.default_rng(3).uniform(0.1, 0.2, 200)
     found = identify(series_of(rates.tolist(), range(200)))
@@ -155,6 +173,23 @@ def test_numbers_that_are_not_round_are_doubtful_with_few_digits(digits: int | N
     found = identify(series_of([0.1 * (1 - (t / 4000) ** 1.1) for t in times], times, digits))
     assert found.exact == doubtful
     assert found.doubtful == doubtful
+
+
+def test_a_warmup_of_two_digits() -> None:
+    times = range(0, 6000, 10)
+    found = identify(series_of([0.000144 * min(t / 1658, 1) for t in times], times, 2))
+    assert found.best is not None
+    assert found.exact
+    assert found.first == 0
+    # 1612 steps to 0.00014 are 1658 to 0.000144.
+    assert found.best.spec == "constant:lr=0.00014,warmup=1612"
+
+
+def test_a_decay_that_looks_constant_is_doubtful() -> None:
+    # From 0.1 to 0.0992 in the rows after the warmup: 0.1 or 0.099.
+    times = range(0, 300, 10)
+    found = identify(series_of([0.05 if t < 50 else 0.1 * (1 - ((t - 50) / 2800) ** 2) for t in times], times, 2))
+    assert found.best is None or found.doubtful or not found.exact
 
 
 def test_a_drop_between_two_rows_is_at_a_whole_step() -> None:

@@ -12,7 +12,7 @@ from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.studies.diagnose.core.found_plan import find_plan, read_again, with_horizon
-from cosine_cli.studies.diagnose.core.without_plan import identified, typed_length, typed_plan
+from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan, identified, typed_length, typed_plan
 from cosine_cli.text import visible
 
 _SAME_ROW = 1.0
@@ -74,9 +74,21 @@ def _identified(log: Log, line: CommandLine) -> LoggedRun:
     own = CommandLine.of(options)
     given = replace(own, options={**line.options, **own.options}, command=line.command)
     offset = fit.offset if abs(fit.offset) > _SAME_ROW else 0.0
-    digits = "" if fit.exact else f", within {fit.error:.2g} of the peak"
-    note = f"the plan is the schedule of the log: {fit.spec} --{name} {options[name]}{digits}"
+    note = f"the plan is the schedule of the log{_place(found)}: {fit.spec} --{name} {options[name]}{_doubt(found)}"
     return LoggedRun(plan=load_plan(given), line=given, read=load_plan, offset=offset, notes=(note,))
+
+
+def _place(found: WithoutPlan) -> str:
+    """Return from where on the schedule is that of the log, if it is not from its first row on."""
+    series, first = found.series, found.identified.first
+    return f" from {series.unit} {whole(float(series.times[first]))} on" if first else ""
+
+
+def _doubt(found: WithoutPlan) -> str:
+    """Return in words how sure the schedule is, if another one may have the rates."""
+    if found.fit is not None and not found.identified.exact:
+        return f", within {found.fit.error:.2g} of the peak"
+    return ", or another schedule: its numbers are not round" if found.identified.doubtful else ""
 
 
 def updates_made(log: Log, run: LoggedRun) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,7 @@ class Curve:
 
     def schedule(self) -> Schedule:
         """Return the schedule. Raises ParameterError if a parameter is out of its bounds."""
-        cls = load(self.name)
-        own = {param.name for param in params(cls)}
+        cls, own = _declared(self.name)
         schedule = cls(**{name: value for name, value in self.values.items() if name in own})
         before = self._warmup(own)
         if self.ahead:
@@ -89,6 +89,13 @@ class Curve:
             spec = f"retime:ahead={_text(self.ahead)},of={quoted}{spec}{quoted}"
             spec = f"{_joined('warmup', before)},of='{spec}'" if before else spec
         return f"staircase:every={_text(self.every)},of='{spec}'" if self.every else spec
+
+
+@cache
+def _declared(name: str) -> tuple[type[Schedule], frozenset[str]]:
+    """Return a schedule, and the names of its parameters."""
+    cls = load(name)
+    return cls, frozenset(param.name for param in params(cls))
 
 
 def _joined(name: str, values: Mapping[str, Any]) -> str:

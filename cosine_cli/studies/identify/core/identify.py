@@ -21,6 +21,7 @@ from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
+from cosine_cli.studies.identify.core.short_numbers import digits
 from cosine_cli.studies.identify.core.snap import is_plain, settle, shortened
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 from cosine_cli.studies.identify.core.unpinned import unpinned
@@ -36,7 +37,10 @@ _MOST_REPAIRED = 5
 _MOST_OTHERS = 8
 
 _COARSE = 1e-5
-"""Rows that are rounded by more than this share of the peak may have the rates of a wrong curve with other numbers."""
+"""Rows that are rounded by more than this share of the decay may have the rates of a wrong curve with other numbers."""
+
+_FINE, _MANY = 1e-8, 6
+"""Those rounded by more than this share may, too, if numbers have more digits than this and the decay has not ended."""
 
 _ENDED = 0.99
 """A log that shows less than this share of its curve stops early: its end and its floor may not be pinned."""
@@ -234,9 +238,21 @@ def _exact_answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int
     seen = _seen(best, rows)
     if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
         best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
-    plain = is_plain(exact[0].refined.curve, exact[0].free)
-    doubtful = not plain and float(rows.allowed.max()) > _COARSE * rows.peak
+    doubtful = _is_doubtful(exact[0], rows, ended=seen is None or seen >= _ENDED)
     return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen, doubtful=doubtful)
+
+
+def _is_doubtful(found: Found, rows: Rows, *, ended: bool) -> bool:
+    """Return whether nobody would choose the numbers of a fit, and the rows have few digits for so many numbers."""
+    curve = found.refined.curve
+    after = rows.rates[int(rows.rates.argmax()) :]
+    if curve.name == "constant":
+        return float(rows.allowed.max()) > _COARSE * rows.peak and float(np.ptp(after)) > 0.0
+    if is_plain(curve, found.free):
+        return False
+    room = float(rows.allowed.max() / max(rows.peak - after.min(), rows.allowed.max()))
+    long = any(digits(curve.get(name)) > _MANY for name in found.free)
+    return room > _COARSE or (room > _FINE and long and not ended)
 
 
 def _on_clock_of_log(found: Found, rows: Rows) -> Found:

@@ -177,7 +177,8 @@ def _step(times: Floats, values: Floats, room: Floats) -> float | None:
         alike = np.abs(steps - steps[at]) <= rooms + rooms[at]
         if alike.sum() >= _LEAST_ALIKE:
             weights = spans[alike] / np.maximum(rooms[alike], 1e-300)
-            return float((steps[alike] * weights).sum() / weights.sum())
+            step = float((steps[alike] * weights).sum() / weights.sum())
+            return step if step > 0.0 else None
     return None
 
 

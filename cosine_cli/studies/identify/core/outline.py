@@ -80,7 +80,7 @@ class Outline:
         if len(rising) == 1:
             return _ramp_of_one(rising, self)
         slope, at_0 = np.polyfit(rising.times, rising.rates, 1, w=1.0 / rising.allowed)
-        near = np.abs(rising.rates - slope * rising.times - at_0) <= _NEAR_LINE * self.rows.peak
+        near = np.abs(rising.rates - slope * rising.times - at_0) <= _NEAR_LINE * self.rows.peak + rising.allowed
         return (float(slope), float(at_0)) if slope > 0 and near.all() else None
 
     @cached_property

@@ -52,6 +52,8 @@ def settle(found: Refined, free: Sequence[str], rows: Rows) -> Refined:
     least squares. What has no short number stays free, and is rounded last.
     """
     order = sorted(free, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+    if found.curve.name == "constant":
+        order.reverse()  # many rows show the rate, few the warmup
     best = _fixed(found, order, (), _Search(rows=rows))
     if best is None:
         best = _rounded_last(level(found, order, rows), order, rows)
