@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosine_cli.studies.diagnose.core.doubts import doubts
 from cosine_cli.studies.diagnose.core.wording import count, factor, plural, rate, rate_pair
 from cosine_cli.text import either, visible
 
@@ -106,6 +107,8 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
     if best.offset == -1 and diagnosis.series.unit == "step" and said.story == "as-planned":
         yield row_sentence("step", best.offset)
     yield from _stopped(diagnosis)
+    if said.story == "as-planned":
+        yield from doubts(diagnosis.planned)
     yield from columns_read(diagnosis.series)
 
 

@@ -760,3 +760,21 @@ def test_a_schedule_that_is_not_nearer_than_the_plan_is_not_shown(log: Callable[
     assert answer.out.decode().splitlines()[1] == (
         "  No schedule of this program fits the log better: compare it with another plan."
     )
+
+
+def test_a_plan_whose_decay_ends_after_the_run_is_doubted(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step, 4000.0))
+    assert lines(path, "cosine:lr=0.1,total=4000", "--steps", "1000") == [
+        "Matches the plan.",
+        "  100 rows, exact to all digits.",
+        "  The decay of the plan ends at update 4000, but the run at 1000: the rate ends at 0.0854 instead of 0.",
+    ]
+
+
+def test_a_plan_that_is_all_warmup_is_doubted(log: Callable[..., str]) -> None:
+    plan = "piecewise_interpolated:times=0/1000,values=1e-4/0.1"
+    assert lines(log(lambda step: 1e-4 + (0.1 - 1e-4) * step / 1000), plan, "--steps", "1000") == [
+        "Matches the plan.",
+        "  100 rows, exact to all digits.",
+        "  The planned rate rises up to the end of the run: all of it is warmup, unless that is meant.",
+    ]
