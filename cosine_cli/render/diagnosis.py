@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ MOST_OTHERS = 3
 MOST_EVIDENCE = 6
 
 _INDENT = "  "
+_UPDATE = re.compile(r"\bupdate(?=s?\b)")
 
 _BIASES = "/pg0"
 """The end of the name of the group of biases in the logs of Ultralytics."""
@@ -44,7 +46,11 @@ def answer(diagnosis: Diagnosis, instead: Sequence[str] = ()) -> list[str]:
         return [_unexplained(diagnosis), *_indented([*_instead(instead), *_closest(diagnosis)])]
     said = best.explanation
     lines = [s for s in (said.advice, said.same) if s]
-    return [_verdict(diagnosis), *_indented([*lines, *_evidence(diagnosis)])]
+    found = [_verdict(diagnosis), *_indented([*lines, *_evidence(diagnosis)])]
+    planned = diagnosis.planned
+    if planned.unit == "epoch" and planned.steps_per_epoch is None:  # the clock of the plan counts epochs
+        return [_UPDATE.sub("epoch", line) for line in found]
+    return found
 
 
 def _indented(lines: Sequence[str]) -> list[str]:

@@ -778,3 +778,26 @@ def test_a_plan_that_is_all_warmup_is_doubted(log: Callable[..., str]) -> None:
         "  100 rows, exact to all digits.",
         "  The planned rate rises up to the end of the run: all of it is warmup, unless that is meant.",
     ]
+
+
+def test_drops_in_epochs_are_not_missed_updates(tmp_path: Path) -> None:
+    """A plateau has lowered the rate later than the milestones."""
+    rates = [(epoch, 1e-3 * 0.5 ** ((epoch >= 17) + (epoch >= 27))) for epoch in range(30)]
+    log = json_lines(tmp_path / "log.jsonl", rates, step="epoch")
+    answer = ask("diagnose", log, "multistep:lr=1e-3,milestones=10/20,gamma=0.5", "--epochs", "30")
+    assert answer.code == 1
+    assert "a drop at 17, planned 10" in answer.out.decode()
+    assert "update" not in answer.out.decode()
+    assert "missed" not in answer.out.decode()
+
+
+def test_late_drops_are_not_missed_updates(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.1 * 0.1 ** ((step >= 330) + (step >= 660)))
+    answer = ask("diagnose", path, "multistep:lr=0.1,milestones=300/600,gamma=0.1", "--steps", "1000")
+    assert (answer.code, "missed" in answer.out.decode()) == (1, False)
+
+
+def test_drops_are_matched_in_their_order(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.1 * 0.5 ** ((step >= 580) + (step >= 830)))
+    found = lines(path, "multistep:lr=0.1,milestones=200/600/800,gamma=0.5", "--steps", "1000")
+    assert found[0] == ("No drop at 200; a drop at 571 to 580, planned 600; a drop at 821 to 830, planned 800.")

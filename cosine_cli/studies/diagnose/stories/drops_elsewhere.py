@@ -73,21 +73,48 @@ def _planned_drops(planned: Planned) -> list[_Drop]:
 
 
 def _matched(case: Case, drops: Sequence[_Drop]) -> list[_Drop]:
-    """Return the drops with their places in the log: each jump by their factor belongs to the nearest drop."""
+    """Return the drops with their places in the log: jumps by their factors, in the same order, as near as possible."""
     rows = case.rows
     before, after = rows.rates[:-1], rows.rates[1:]
-    at = np.flatnonzero(before - after > rows.tolerances[1:] + rows.tolerances[:-1])
-    free = list(drops)
-    found: list[_Drop] = []
-    for place in at:
+    jumps = [
+        place
+        for place in np.flatnonzero(before - after > rows.tolerances[1:] + rows.tolerances[:-1])
+        if any(_fits(drop, before[place], after[place], rows.tolerances[place]) for drop in drops)
+    ][: _MOST + 1]
+    costs = np.full((len(jumps), len(drops)), np.inf)
+    for at, place in enumerate(jumps):
         low, high = float(rows.times[place]), float(rows.times[place + 1])
-        fitting = [drop for drop in free if _fits(drop, before[place], after[place], rows.tolerances[place])]
-        if not fitting:
-            continue
-        nearest = min(fitting, key=lambda drop: abs(drop.planned - min(max(drop.planned, low + 1), high)))
-        free.remove(nearest)
-        found.append(nearest._replace(after=low, by=high))
-    return sorted([*found, *free], key=lambda drop: drop.planned)
+        for number, drop in enumerate(drops):
+            if _fits(drop, before[place], after[place], rows.tolerances[place]):
+                costs[at, number] = abs(drop.planned - min(max(drop.planned, low + 1), high))
+    found = list(drops)
+    for at, number in _in_order(costs, skip=2.0 * case.planned.total + case.last):
+        place = jumps[at]
+        found[number] = drops[number]._replace(after=float(rows.times[place]), by=float(rows.times[place + 1]))
+    return found
+
+
+def _in_order(costs: Rates, *, skip: float) -> list[tuple[int, int]]:
+    """Return the pairs of rows and columns, both increasing, of the least cost; a row without one costs ``skip``."""
+    count, width = costs.shape
+    least = np.zeros((count + 1, width + 1))
+    least[1:, 0] = skip * np.arange(1, count + 1)
+    for row in range(count):
+        for column in range(width):
+            least[row + 1, column + 1] = min(
+                least[row + 1, column], least[row, column + 1] + skip, least[row, column] + costs[row, column]
+            )
+    pairs: list[tuple[int, int]] = []
+    row, column = count, width
+    while row and column:
+        if least[row, column] == least[row - 1, column - 1] + costs[row - 1, column - 1]:
+            row, column = row - 1, column - 1
+            pairs.append((row, column))
+        elif least[row, column] == least[row, column - 1]:
+            column -= 1
+        else:
+            row -= 1
+    return pairs[::-1]
 
 
 def _fits(drop: _Drop, before: float, after: float, tolerance: float) -> bool:
