@@ -801,3 +801,11 @@ def test_drops_are_matched_in_their_order(log: Callable[..., str]) -> None:
     path = log(lambda step: 0.1 * 0.5 ** ((step >= 580) + (step >= 830)))
     found = lines(path, "multistep:lr=0.1,milestones=200/600/800,gamma=0.5", "--steps", "1000")
     assert found[0] == ("No drop at 200; a drop at 571 to 580, planned 600; a drop at 821 to 830, planned 800.")
+
+
+def test_the_figure_of_a_run_that_ends_inside_its_warmup_is_drawn_again(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.1 * step / 1500)
+    answer = ask("diagnose", path, "linear:lr=0.1,warmup=1500", "--steps", "1000", "--plot", "figure.svg")
+    assert answer.code == 1
+    again = ask("plot", "figure.svg", "-o", "again.svg")
+    assert (again.code, again.out) == (0, b"again.svg\n")
