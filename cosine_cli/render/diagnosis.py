@@ -66,8 +66,9 @@ def _verdict(diagnosis: Diagnosis) -> str:
         return f"Matches the plan{where}{_within(best)}."
     sentence = said.verdict
     if others:
-        clauses = [other.explanation.clause for other in others[:MOST_OTHERS]]
-        more = [f"{len(others) - MOST_OTHERS} more (--format json)"] if len(others) > MOST_OTHERS else []
+        different = list(dict.fromkeys(other.explanation.clause for other in others))
+        clauses = different[:MOST_OTHERS]
+        more = [f"{len(different) - MOST_OTHERS} more (--format json)"] if len(different) > MOST_OTHERS else []
         sentence += "; or, as exactly, " + "; or ".join([*clauses, *more])
     return " ".join(filter(None, [f"{sentence}.", said.consequence]))
 
@@ -110,12 +111,21 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
         whole = whole[1:]
     yield from whole
     yield from said.besides
-    if best.offset == -1 and diagnosis.series.unit == "step" and said.story == "as-planned":
-        yield row_sentence("step", best.offset)
+    if said.story == "as-planned":
+        yield from _late_rows(diagnosis)
     yield from _stopped(diagnosis)
     if said.story == "as-planned":
         yield from doubts(diagnosis.planned)
     yield from columns_read(diagnosis.series)
+
+
+def _late_rows(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield that the rows are late: by an update, or by an epoch in a log whose epochs count from 0."""
+    series, offset = diagnosis.series, diagnosis.best.offset
+    if series.unit == "step" and offset == -1:
+        yield row_sentence("step", offset)
+    if series.unit != "step" and offset == -(diagnosis.planned.steps_per_epoch or 1) and series.times[0] < 1:
+        yield row_sentence(series.unit, -1.0)
 
 
 def row_sentence(unit: str, offset: float) -> str:

@@ -809,3 +809,37 @@ def test_the_figure_of_a_run_that_ends_inside_its_warmup_is_drawn_again(log: Cal
     assert answer.code == 1
     again = ask("plot", "figure.svg", "-o", "again.svg")
     assert (again.code, again.out) == (0, b"again.svg\n")
+
+
+def test_another_warmup_that_counts_from_1(log: Callable[..., str]) -> None:
+    def rate(step: float) -> float:
+        return 0.1 * (step + 1) / 150 if step < 150 else 0.1 * (1000 - step) / 850
+
+    assert lines(log(rate), "linear:lr=0.1,warmup=100", "--steps", "1000")[0] == (
+        "The warmup is 150 updates, planned 100, and it counts from 1. After it, the decay ends as planned."
+    )
+
+
+def test_a_horizon_is_named_before_a_floor_with_many_digits(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.1 * (1 - step / 1030), range(0, 900, 10))
+    assert lines(path, "linear:lr=0.1", "--steps", "1000")[0].startswith(
+        "The horizon is 1030, planned 1000; or, as exactly, a floor of 0.00291."
+    )
+
+
+@pytest.mark.parametrize(("first", "count"), [(0, 1), (1, 0)])
+def test_rows_that_are_an_epoch_late(tmp_path: Path, first: int, count: int) -> None:
+    rates = [(epoch, cosine(max(epoch - 1, 0), 50.0)) for epoch in range(first, 50)]
+    found = lines(json_lines(tmp_path / "log.jsonl", rates, step="epoch"), "cosine:lr=0.1", "--epochs", "50")
+    assert found[0] == "Matches the plan."
+    assert found.count("  The row of epoch s has the rate of epoch s - 1.") == count
+
+
+def test_one_of_two_runs_deviates(tmp_path: Path) -> None:
+    runs = [[(step, cosine(step, 1000.0, lr)) for step in STEPS] for lr in (0.1, 0.2)]
+    log = json_lines(tmp_path / "log.jsonl", [*runs[0], *runs[1]])
+    answer = ask("diagnose", log, "cosine:lr=0.1", "--steps", "1000")
+    assert answer.code == 1
+    assert answer.err.splitlines()[-1] == (
+        "cosine-lr: error: diagnose: run 2 of the log deviates from the plan; run 1 matches: pass --run 1 for it alone"
+    )

@@ -16,8 +16,12 @@ from cosine_cli.studies.diagnose.core.wording import count
 from cosine_cli.text import either
 
 RANK = 6.8
+_FAR = 8.1
 _MOVED = 8.38
-"""The rank of drops at other times, after a run that is resumed some updates off and missed updates."""
+"""The rank of drops at other times, after a run that is resumed some updates off and missed updates; with all
+of them far from the planned ones, it is before a run that is resumed."""
+
+_NEAR = 8
 
 _MOST = 50
 
@@ -53,7 +57,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     text = "; ".join(parts)
     yield Explanation(
         story="drops-missing" if missing and not moved else "drops-elsewhere",
-        rank=_MOVED if moved else RANK,
+        rank=_rank(moved),
         rates=partial(_rates, planned, tuple(drops)),
         verdict=text[0].upper() + text[1:],
         clause=parts[0],
@@ -63,6 +67,12 @@ def explanations(case: Case) -> Iterator[Explanation]:
         else "Frameworks differ by one update at a milestone; a larger difference is another milestone.",
         values={"missing": [drop.planned for drop in missing], "moved": {count(d.planned): d.at for d in moved}},
     )
+
+
+def _rank(moved: Sequence[_Drop]) -> float:
+    if not moved:
+        return RANK
+    return _FAR if all(abs((drop.at or 0.0) - drop.planned) > _NEAR for drop in moved) else _MOVED
 
 
 def _planned_drops(planned: Planned) -> list[_Drop]:
