@@ -234,6 +234,7 @@ OPT += "linear_lr: false\ncos_lr: false\nseed: 0\n"
     ("config", "text", "columns"),
     [
         pytest.param("args.yaml", LATE_ARGS, "lr/pg0,lr/pg1,lr/pg2", id="Ultralytics"),
+        pytest.param("args.yaml", f"{LATE_ARGS}bgr: 0.0\n", "lr/pg0,lr/pg1,lr/pg2", id="Ultralytics 8.1.33"),
         pytest.param("opt.yaml", OPT, "x/lr0,x/lr1,x/lr2", id="YOLOv5"),
     ],
 )

@@ -26,6 +26,8 @@ THE_LOG = "the rates of the log"
 _WARMUP_EPOCHS = re.compile(r"^ *warmup_epochs *: *([0-9.]+) *$", re.MULTILINE)
 """The warmup of Ultralytics and YOLOv5, which they lengthen to a least number of batches."""
 
+_SINCE_8_1_33 = re.compile(r"^bgr *:.*\n?", re.MULTILINE)
+
 _ALWAYS = "read as YOLOv5"
 """What is said of a config whose program has a least number of warmup batches even without a warmup."""
 
@@ -52,11 +54,11 @@ class FoundPlan:
 def find_plan(log: Log, line: CommandLine) -> FoundPlan:
     """Return the first plan that a config of a log gives, with the options of the line."""
     notes: list[str] = []
-    for config in log.configs:
+    for each in log.configs:
         try:
-            plan = _read(config, log, line)
+            plan, config = _read(each, log, line)
         except RequestError as error:
-            notes.append(f"{config.where} is not used as the plan: {error.problems[0]}")
+            notes.append(f"{each.where} is not used as the plan: {error.problems[0]}")
             continue
         if len(plan.bases) != 1:
             notes.append(f"{config.where} is not used as the plan: it has {len(plan.bases)} curves")
@@ -77,20 +79,31 @@ def _planned(plan: Plan, config: Carried) -> Planned:
     return planned.lengthening_warmup(named, used, always=_ALWAYS in plan.remarks[0])
 
 
-def _read(config: Carried, log: Log, line: CommandLine) -> Plan:
-    """Return the plan of a config: with the options given, else with the length or the rates that the log has."""
+def _read(config: Carried, log: Log, line: CommandLine) -> tuple[Plan, Carried]:
+    """Return the plan of a config and the config as read: with the options given, or the length or rates of the log."""
     first: RequestError | None = None
     fits = log.runs[0].unit == "epoch" and _WARMUP_EPOCHS.search(config.text) is not None
-    fitted = _fitted(config, log.runs[0], line) if fits else None
-    if fitted is not None:
-        return fitted
+    for each in (config, *_as_earlier(config)) if fits else ():
+        fitted = _fitted(each, log.runs[0], line)
+        if fitted is not None:
+            return fitted, each
     for flags in _lengths(line, log):
         try:
-            return _resolved(config, line, flags)
+            return _resolved(config, line, flags), config
         except RequestError as error:
             first = first or error
     assert first is not None  # noqa: S101 - there is at least one attempt
     raise first
+
+
+def _as_earlier(config: Carried) -> Iterator[Carried]:
+    """Yield a config as earlier releases of its program write it, if it may be of one of them.
+
+    Ultralytics writes ``bgr`` since 8.1.33, and steps its scheduler before each epoch since 8.1.42.
+    """
+    text = _SINCE_8_1_33.sub("", config.text)
+    if text != config.text:
+        yield replace(config, text=text)
 
 
 def with_horizon(line: CommandLine, log: Log) -> CommandLine:
