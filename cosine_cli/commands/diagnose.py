@@ -19,7 +19,7 @@ from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, merged, param
 from cosine_cli.streams import Messages, note
-from cosine_cli.text import quote, visible
+from cosine_cli.text import either, quote, visible
 
 if TYPE_CHECKING:
     from cosine_cli.logs.core.log import Log, Series
@@ -94,7 +94,17 @@ def run(line: CommandLine) -> None:
 
         _draw(figure_of(found[0], log.path, texts[0], drawing.given, owns[0]), drawing, messages)
     if any(each.deviates for each in found):
-        raise OutcomeError(Problem("diagnose", "the log deviates from the plan"))
+        raise OutcomeError(_deviation([each.deviates for each in found]))
+
+
+def _deviation(deviates: Sequence[bool]) -> Problem:
+    """Return the problem of a log whose runs deviate, or some of them."""
+    if all(deviates):
+        return Problem("diagnose", "the log deviates from the plan")
+    wrong, right = ([str(at) for at, each in enumerate(deviates, 1) if each is value] for value in (True, False))
+    runs = f"run{'s' * (len(wrong) > 1)} {either(wrong, last='and')}"
+    rule = f"{runs} of the log deviate{'s' * (len(wrong) == 1)} from the plan"
+    return Problem("diagnose", rule, hint=f"run {right[0]} matches: pass --run {right[0]} for it alone")
 
 
 def _target(raw: dict[str, Any]) -> str | None:

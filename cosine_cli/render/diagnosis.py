@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosine_cli.studies.diagnose.core.doubts import doubts
 from cosine_cli.studies.diagnose.core.wording import count, factor, plural, rate, rate_pair
 from cosine_cli.text import either, visible
 
@@ -22,6 +24,7 @@ MOST_OTHERS = 3
 MOST_EVIDENCE = 6
 
 _INDENT = "  "
+_UPDATE = re.compile(r"\bupdate(?=s?\b)")
 
 _BIASES = "/pg0"
 """The end of the name of the group of biases in the logs of Ultralytics."""
@@ -43,7 +46,11 @@ def answer(diagnosis: Diagnosis, instead: Sequence[str] = ()) -> list[str]:
         return [_unexplained(diagnosis), *_indented([*_instead(instead), *_closest(diagnosis)])]
     said = best.explanation
     lines = [s for s in (said.advice, said.same) if s]
-    return [_verdict(diagnosis), *_indented([*lines, *_evidence(diagnosis)])]
+    found = [_verdict(diagnosis), *_indented([*lines, *_evidence(diagnosis)])]
+    planned = diagnosis.planned
+    if planned.unit == "epoch" and planned.steps_per_epoch is None:  # the clock of the plan counts epochs
+        return [_UPDATE.sub("epoch", line) for line in found]
+    return found
 
 
 def _indented(lines: Sequence[str]) -> list[str]:
@@ -59,8 +66,9 @@ def _verdict(diagnosis: Diagnosis) -> str:
         return f"Matches the plan{where}{_within(best)}."
     sentence = said.verdict
     if others:
-        clauses = [other.explanation.clause for other in others[:MOST_OTHERS]]
-        more = [f"{len(others) - MOST_OTHERS} more (--format json)"] if len(others) > MOST_OTHERS else []
+        different = list(dict.fromkeys(other.explanation.clause for other in others))
+        clauses = different[:MOST_OTHERS]
+        more = [f"{len(different) - MOST_OTHERS} more (--format json)"] if len(different) > MOST_OTHERS else []
         sentence += "; or, as exactly, " + "; or ".join([*clauses, *more])
     return " ".join(filter(None, [f"{sentence}.", said.consequence]))
 
@@ -103,10 +111,21 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
         whole = whole[1:]
     yield from whole
     yield from said.besides
-    if best.offset == -1 and diagnosis.series.unit == "step" and said.story == "as-planned":
-        yield row_sentence("step", best.offset)
+    if said.story == "as-planned":
+        yield from _late_rows(diagnosis)
     yield from _stopped(diagnosis)
+    if said.story == "as-planned":
+        yield from doubts(diagnosis.planned)
     yield from columns_read(diagnosis.series)
+
+
+def _late_rows(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield that the rows are late: by an update, or by an epoch in a log whose epochs count from 0."""
+    series, offset = diagnosis.series, diagnosis.best.offset
+    if series.unit == "step" and offset == -1:
+        yield row_sentence("step", offset)
+    if series.unit != "step" and offset == -(diagnosis.planned.steps_per_epoch or 1) and series.times[0] < 1:
+        yield row_sentence(series.unit, -1.0)
 
 
 def row_sentence(unit: str, offset: float) -> str:

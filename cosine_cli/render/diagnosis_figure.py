@@ -190,10 +190,10 @@ def _clock(series: Series, planned: Planned, last: float) -> Clock:
 def _planned_curve(planned: Planned, clock: Clock) -> Curve:
     """Return the curve of the plan, which ends before a log that is longer."""
     curve, own = planned.curve, planned.clock
-    if curve is None or own is None:
-        return _sampled("planned", planned, clock)
-    own = own.in_unit(clock.unit)
     label = f"planned: {planned.label}" if planned.label else "planned"
+    if curve is None or own is None or own.total != planned.total:  # of a run that ends inside its warmup
+        return _sampled(label, planned, clock)
+    own = own.in_unit(clock.unit)
     return replace(curve, label=label, style=CurveStyle(), clock=own if own.total != clock.total else None)
 
 

@@ -234,6 +234,7 @@ OPT += "linear_lr: false\ncos_lr: false\nseed: 0\n"
     ("config", "text", "columns"),
     [
         pytest.param("args.yaml", LATE_ARGS, "lr/pg0,lr/pg1,lr/pg2", id="Ultralytics"),
+        pytest.param("args.yaml", f"{LATE_ARGS}bgr: 0.0\n", "lr/pg0,lr/pg1,lr/pg2", id="Ultralytics 8.1.33"),
         pytest.param("opt.yaml", OPT, "x/lr0,x/lr1,x/lr2", id="YOLOv5"),
     ],
 )
@@ -882,4 +883,87 @@ def test_a_schedule_that_is_not_nearer_than_the_plan_is_not_shown(log: Callable[
     assert answer.code == 1
     assert answer.out.decode().splitlines()[1] == (
         "  No schedule of this program fits the log better: compare it with another plan."
+    )
+
+
+def test_a_plan_whose_decay_ends_after_the_run_is_doubted(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step, 4000.0))
+    assert lines(path, "cosine:lr=0.1,total=4000", "--steps", "1000") == [
+        "Matches the plan.",
+        "  100 rows, exact to all digits.",
+        "  The decay of the plan ends at update 4000, but the run at 1000: the rate ends at 0.0854 instead of 0.",
+    ]
+
+
+def test_a_plan_that_is_all_warmup_is_doubted(log: Callable[..., str]) -> None:
+    plan = "piecewise_interpolated:times=0/1000,values=1e-4/0.1"
+    assert lines(log(lambda step: 1e-4 + (0.1 - 1e-4) * step / 1000), plan, "--steps", "1000") == [
+        "Matches the plan.",
+        "  100 rows, exact to all digits.",
+        "  The planned rate rises up to the end of the run: all of it is warmup, unless that is meant.",
+    ]
+
+
+def test_drops_in_epochs_are_not_missed_updates(tmp_path: Path) -> None:
+    """A plateau has lowered the rate later than the milestones."""
+    rates = [(epoch, 1e-3 * 0.5 ** ((epoch >= 17) + (epoch >= 27))) for epoch in range(30)]
+    log = json_lines(tmp_path / "log.jsonl", rates, step="epoch")
+    answer = ask("diagnose", log, "multistep:lr=1e-3,milestones=10/20,gamma=0.5", "--epochs", "30")
+    assert answer.code == 1
+    assert "a drop at 17, planned 10" in answer.out.decode()
+    assert "update" not in answer.out.decode()
+    assert "missed" not in answer.out.decode()
+
+
+def test_late_drops_are_not_missed_updates(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.1 * 0.1 ** ((step >= 330) + (step >= 660)))
+    answer = ask("diagnose", path, "multistep:lr=0.1,milestones=300/600,gamma=0.1", "--steps", "1000")
+    assert (answer.code, "missed" in answer.out.decode()) == (1, False)
+
+
+def test_drops_are_matched_in_their_order(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.1 * 0.5 ** ((step >= 580) + (step >= 830)))
+    found = lines(path, "multistep:lr=0.1,milestones=200/600/800,gamma=0.5", "--steps", "1000")
+    assert found[0] == ("No drop at 200; a drop at 571 to 580, planned 600; a drop at 821 to 830, planned 800.")
+
+
+def test_the_figure_of_a_run_that_ends_inside_its_warmup_is_drawn_again(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.1 * step / 1500)
+    answer = ask("diagnose", path, "linear:lr=0.1,warmup=1500", "--steps", "1000", "--plot", "figure.svg")
+    assert answer.code == 1
+    again = ask("plot", "figure.svg", "-o", "again.svg")
+    assert (again.code, again.out) == (0, b"again.svg\n")
+
+
+def test_another_warmup_that_counts_from_1(log: Callable[..., str]) -> None:
+    def rate(step: float) -> float:
+        return 0.1 * (step + 1) / 150 if step < 150 else 0.1 * (1000 - step) / 850
+
+    assert lines(log(rate), "linear:lr=0.1,warmup=100", "--steps", "1000")[0] == (
+        "The warmup is 150 updates, planned 100, and it counts from 1. After it, the decay ends as planned."
+    )
+
+
+def test_a_horizon_is_named_before_a_floor_with_many_digits(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.1 * (1 - step / 1030), range(0, 900, 10))
+    assert lines(path, "linear:lr=0.1", "--steps", "1000")[0].startswith(
+        "The horizon is 1030, planned 1000; or, as exactly, a floor of 0.00291."
+    )
+
+
+@pytest.mark.parametrize(("first", "count"), [(0, 1), (1, 0)])
+def test_rows_that_are_an_epoch_late(tmp_path: Path, first: int, count: int) -> None:
+    rates = [(epoch, cosine(max(epoch - 1, 0), 50.0)) for epoch in range(first, 50)]
+    found = lines(json_lines(tmp_path / "log.jsonl", rates, step="epoch"), "cosine:lr=0.1", "--epochs", "50")
+    assert found[0] == "Matches the plan."
+    assert found.count("  The row of epoch s has the rate of epoch s - 1.") == count
+
+
+def test_one_of_two_runs_deviates(tmp_path: Path) -> None:
+    runs = [[(step, cosine(step, 1000.0, lr)) for step in STEPS] for lr in (0.1, 0.2)]
+    log = json_lines(tmp_path / "log.jsonl", [*runs[0], *runs[1]])
+    answer = ask("diagnose", log, "cosine:lr=0.1", "--steps", "1000")
+    assert answer.code == 1
+    assert answer.err.splitlines()[-1] == (
+        "cosine-lr: error: diagnose: run 2 of the log deviates from the plan; run 1 matches: pass --run 1 for it alone"
     )

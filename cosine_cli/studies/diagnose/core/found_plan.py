@@ -29,6 +29,8 @@ THE_EPOCHS = "the epochs of the log"
 _WARMUP_EPOCHS = re.compile(r"^ *warmup_epochs *: *([0-9.]+) *$", re.MULTILINE)
 """The warmup of Ultralytics and YOLOv5, which they lengthen to a least number of batches."""
 
+_SINCE_8_1_33 = re.compile(r"^bgr *:.*\n?", re.MULTILINE)
+
 _ALWAYS = "read as YOLOv5"
 """What is said of a config whose program has a least number of warmup batches even without a warmup."""
 
@@ -58,12 +60,12 @@ class FoundPlan:
 def find_plan(log: Log, line: CommandLine) -> FoundPlan:
     """Return the first plan that a config of a log gives, with the options of the line."""
     notes: list[str] = []
-    for config in log.configs:
+    for each in log.configs:
         try:
-            plan, source = _read(config, log, line)
+            plan, config, source = _read(each, log, line)
         except RequestError as error:
-            problem = str(error.problems[0]).removeprefix(f"{config.where}: ")
-            notes.append(f"{config.where} is not used as the plan: {problem}")
+            problem = str(error.problems[0]).removeprefix(f"{each.where}: ")
+            notes.append(f"{each.where} is not used as the plan: {problem}")
             continue
         if len(plan.bases) != 1:
             notes.append(f"{config.where} is not used as the plan: it has {len(plan.bases)} curves")
@@ -87,19 +89,23 @@ def _planned(plan: Plan, config: Carried) -> Planned:
     return planned.lengthening_warmup(named, used, always=_ALWAYS in plan.remarks[0])
 
 
-def _read(config: Carried, log: Log, line: CommandLine) -> tuple[Plan, str]:
-    """Return the plan of a config, and what of the log its length is from, empty if the config or an option has it."""
+def _read(config: Carried, log: Log, line: CommandLine) -> tuple[Plan, Carried, str]:
+    """Return the plan of a config, the config as read, and what of the log the length is from.
+
+    That is empty if the config or an option has the length.
+    """
     fits = log.runs[0].unit == "epoch" and _WARMUP_EPOCHS.search(config.text) is not None
-    fitted = _fitted(config, log.runs[0], line) if fits else None
-    if fitted is not None:
-        return fitted, ""
+    for each in (config, *_as_earlier(config)) if fits else ():
+        fitted = _fitted(each, log.runs[0], line)
+        if fitted is not None:
+            return fitted, each, ""
     try:
-        return _resolved(config, line, {}), ""
+        return _resolved(config, line, {}), config, ""
     except RequestError as error:
         plan, source = _with_length(config, log, line)
         if plan is None:
             raise error from None
-    return plan, source
+    return plan, config, source
 
 
 def _with_length(config: Carried, log: Log, line: CommandLine) -> tuple[Plan | None, str]:
@@ -140,6 +146,16 @@ def _difference(plan: Plan, series: Series) -> float:
     """Return the largest difference of rows from a plan, whose updates they may lag behind by a fixed number."""
     schedule = plan.bases[0].schedule
     return min(_error(schedule(np.maximum(series.times - lag, 0.0)), series) for lag in range(_MOST_LAG))
+
+
+def _as_earlier(config: Carried) -> Iterator[Carried]:
+    """Yield a config as earlier releases of its program write it, if it may be of one of them.
+
+    Ultralytics writes ``bgr`` since 8.1.33, and steps its scheduler before each epoch since 8.1.42.
+    """
+    text = _SINCE_8_1_33.sub("", config.text)
+    if text != config.text:
+        yield replace(config, text=text)
 
 
 def with_horizon(line: CommandLine, log: Log) -> CommandLine:

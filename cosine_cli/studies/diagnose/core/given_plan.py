@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -86,10 +87,14 @@ def _with_long_warmup(line: CommandLine) -> Iterator[tuple[Planned, tuple[str, .
     if clock is None or clock.unit not in _LENGTHS:
         return
     for factor in _FACTORS:
-        plan = _in_longer_run(line, clock, factor)
-        if plan is not None and len(plan.bases) == 1 and warmup_length(plan.bases[0], plan.clock) >= clock.total:
-            planned = Planned.of(plan.bases[0], plan.clock)
-            yield replace(planned, total=clock.total, clock=clock), plan.remarks
+        plan = _in_longer_run(line, int(clock.length) * factor)
+        if plan is None or len(plan.bases) != 1:
+            continue
+        warmup = warmup_length(plan.bases[0], plan.clock)
+        if warmup >= clock.total:
+            shortest = _in_longer_run(line, math.floor(plan.clock.units(warmup)) + 1) or plan
+            planned = Planned.of(shortest.bases[0], shortest.clock)
+            yield replace(planned, total=clock.total), shortest.remarks
 
 
 def _clock_of(line: CommandLine) -> Clock | None:
@@ -103,12 +108,11 @@ def _clock_of(line: CommandLine) -> Clock | None:
         return None
 
 
-def _in_longer_run(line: CommandLine, clock: Clock, factor: int) -> Plan | None:
-    """Return the plan of a line in a run that is some times as long, None if it is not valid either."""
+def _in_longer_run(line: CommandLine, length: int) -> Plan | None:
+    """Return the plan of a line in a run of another length in its unit, None if it is not valid either."""
     unit = unit_of(line.options) or "epoch"
     name = "steps" if unit == "step" else "epochs"
-    length = RawValue(str(int(clock.length) * factor), f"--{name}", unit)
     try:
-        return load_plan(replace(line, options={**line.options, name: length}))
+        return load_plan(replace(line, options={**line.options, name: RawValue(str(length), f"--{name}", unit)}))
     except RequestError:
         return None

@@ -168,13 +168,13 @@ def _check_digits(series: Series, planned: Rates) -> None:
 
 
 def planned_error(series: Series, planned: Planned) -> float:
-    """Return by how much a series differs from a plan, relative to the peak; inf if they cannot be compared."""
+    """Return by how much some rows of a series differ from a plan, relative to the peak; inf if it is unknown."""
     try:
         times = updates_of(series, planned)
     except RequestError:
         return np.inf
     with np.errstate(all="ignore"):
-        rows = Rows.of(times, series.rates, series.tolerances, planned.peak)
+        rows = Rows.of(times, series.rates, series.tolerances, planned.peak).thinned()
         return _as_planned(rows, planned, _offsets(series, planned)).error
 
 

@@ -16,8 +16,12 @@ from cosine_cli.studies.diagnose.core.wording import count
 from cosine_cli.text import either
 
 RANK = 6.8
+_FAR = 8.1
 _MOVED = 8.38
-"""The rank of drops at other times, after a run that is resumed some updates off and missed updates."""
+"""The rank of drops at other times, after a run that is resumed some updates off and missed updates; with all
+of them far from the planned ones, it is before a run that is resumed."""
+
+_NEAR = 8
 
 _MOST = 50
 
@@ -53,7 +57,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     text = "; ".join(parts)
     yield Explanation(
         story="drops-missing" if missing and not moved else "drops-elsewhere",
-        rank=_MOVED if moved else RANK,
+        rank=_rank(moved),
         rates=partial(_rates, planned, tuple(drops)),
         verdict=text[0].upper() + text[1:],
         clause=parts[0],
@@ -65,6 +69,12 @@ def explanations(case: Case) -> Iterator[Explanation]:
     )
 
 
+def _rank(moved: Sequence[_Drop]) -> float:
+    if not moved:
+        return RANK
+    return _FAR if all(abs((drop.at or 0.0) - drop.planned) > _NEAR for drop in moved) else _MOVED
+
+
 def _planned_drops(planned: Planned) -> list[_Drop]:
     """Return the planned drops with their factors."""
     times = np.array([time for time in planned.milestones if 0 < time <= planned.total])
@@ -73,21 +83,48 @@ def _planned_drops(planned: Planned) -> list[_Drop]:
 
 
 def _matched(case: Case, drops: Sequence[_Drop]) -> list[_Drop]:
-    """Return the drops with their places in the log: each jump by their factor belongs to the nearest drop."""
+    """Return the drops with their places in the log: jumps by their factors, in the same order, as near as possible."""
     rows = case.rows
     before, after = rows.rates[:-1], rows.rates[1:]
-    at = np.flatnonzero(before - after > rows.tolerances[1:] + rows.tolerances[:-1])
-    free = list(drops)
-    found: list[_Drop] = []
-    for place in at:
+    jumps = [
+        place
+        for place in np.flatnonzero(before - after > rows.tolerances[1:] + rows.tolerances[:-1])
+        if any(_fits(drop, before[place], after[place], rows.tolerances[place]) for drop in drops)
+    ][: _MOST + 1]
+    costs = np.full((len(jumps), len(drops)), np.inf)
+    for at, place in enumerate(jumps):
         low, high = float(rows.times[place]), float(rows.times[place + 1])
-        fitting = [drop for drop in free if _fits(drop, before[place], after[place], rows.tolerances[place])]
-        if not fitting:
-            continue
-        nearest = min(fitting, key=lambda drop: abs(drop.planned - min(max(drop.planned, low + 1), high)))
-        free.remove(nearest)
-        found.append(nearest._replace(after=low, by=high))
-    return sorted([*found, *free], key=lambda drop: drop.planned)
+        for number, drop in enumerate(drops):
+            if _fits(drop, before[place], after[place], rows.tolerances[place]):
+                costs[at, number] = abs(drop.planned - min(max(drop.planned, low + 1), high))
+    found = list(drops)
+    for at, number in _in_order(costs, skip=2.0 * case.planned.total + case.last):
+        place = jumps[at]
+        found[number] = drops[number]._replace(after=float(rows.times[place]), by=float(rows.times[place + 1]))
+    return found
+
+
+def _in_order(costs: Rates, *, skip: float) -> list[tuple[int, int]]:
+    """Return the pairs of rows and columns, both increasing, of the least cost; a row without one costs ``skip``."""
+    count, width = costs.shape
+    least = np.zeros((count + 1, width + 1))
+    least[1:, 0] = skip * np.arange(1, count + 1)
+    for row in range(count):
+        for column in range(width):
+            least[row + 1, column + 1] = min(
+                least[row + 1, column], least[row, column + 1] + skip, least[row, column] + costs[row, column]
+            )
+    pairs: list[tuple[int, int]] = []
+    row, column = count, width
+    while row and column:
+        if least[row, column] == least[row - 1, column - 1] + costs[row - 1, column - 1]:
+            row, column = row - 1, column - 1
+            pairs.append((row, column))
+        elif least[row, column] == least[row, column - 1]:
+            column -= 1
+        else:
+            row -= 1
+    return pairs[::-1]
 
 
 def _fits(drop: _Drop, before: float, after: float, tolerance: float) -> bool:

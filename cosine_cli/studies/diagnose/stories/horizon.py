@@ -15,7 +15,9 @@ from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.rows import Rows
 from cosine_cli.studies.diagnose.core.wording import count, factor
 
-RANK = 9.0
+RANK = 8.55
+"""The rank of other horizons, before a run that is resumed with one."""
+
 _MULTIPLE = 4.8
 """The rank of a horizon that is a whole multiple of the planned one, or a whole part of it."""
 

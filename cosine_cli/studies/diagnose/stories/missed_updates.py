@@ -22,9 +22,11 @@ _START = 2.5
 _EARLY = 32
 """Loss scaling finds its scale within so many updates."""
 
-_LEAST = 32
 _SHARE = 0.1
-"""At most so many updates, or this share of them, are missed."""
+"""At most this share of the updates is missed, or all of those in which loss scaling finds its scale."""
+
+_SHARE_OF_DROPS = 0.05
+"""The same for a plan of drops alone, whose rates show little: otherwise a drop is at another time than planned."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,8 +87,10 @@ def _updates_with_rates(planned: Planned, rows: Rows) -> Interval | None:
 def explanations(case: Case) -> Iterator[Explanation]:
     """Yield the plan at the number of updates made, if the fewest missed updates are few."""
     planned = case.planned
-    most = max(_LEAST, _SHARE * case.last)
-    if case.is_constant or missed_updates(planned, case.rows, most=most) is None:
+    if case.is_constant or (planned.unit == "epoch" and planned.steps_per_epoch is None):
+        return  # an epoch is not skipped
+    most = _SHARE_OF_DROPS * case.last if planned.milestones else max(_EARLY, _SHARE * case.last)
+    if missed_updates(planned, case.rows, most=most) is None:
         return
     missed = missed_updates(planned, case.all_rows, most=most)
     if missed is None:

@@ -13,6 +13,10 @@ from cosine_cli.studies.diagnose.core.planned import Planned
 from cosine_cli.studies.diagnose.core.wording import percent, rate, rate_pair
 
 RANK = 6.5
+_FITTED = 8.56
+"""The rank of a floor with many digits, after another horizon, which may give the same rates within the run."""
+
+_DIGITS = 4
 
 
 def explanations(case: Case) -> Iterator[Explanation]:
@@ -34,7 +38,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     texts = rate_pair(floor, planned.floor)
     yield Explanation(
         story="other-floor",
-        rank=RANK,
+        rank=RANK if floor == float(f"{floor:.{_DIGITS - 1}e}") else _FITTED,
         rates=lambda t: _rates(planned, floor, t),
         verdict=f"The rate falls to {texts[0]} ({percent(floor / planned.peak)} of the peak), planned {texts[1]}",
         clause=f"a floor of {rate(floor)}",

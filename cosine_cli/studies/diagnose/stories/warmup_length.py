@@ -35,6 +35,9 @@ def explanations(case: Case) -> Iterator[Explanation]:
         if length is None or length >= case.last:
             continue
         yield _explanation(planned, length, keeps_end=keeps_end)
+    length = _fitted(case, keeps_end=True, from_first=True)
+    if length is not None and length < case.last:
+        yield _explanation(planned, length, keeps_end=True, from_first=True)
     yield from _longer_than_run(case)
 
 
@@ -51,43 +54,50 @@ def _without(planned: Planned) -> Explanation:
     )
 
 
-def _rates(planned: Planned, length: float | Rates, t: Rates, *, keeps_end: bool) -> Rates:
-    """Return rates with a warmup of another length; the decay is shorter by it, or it keeps its length."""
+def _rates(planned: Planned, length: float | Rates, t: Rates, *, keeps_end: bool, from_first: bool = False) -> Rates:
+    """Return rates with a warmup of another length; the decay is shorter by it, or it keeps its length.
+
+    - ``from_first``: whether the first update already has the first step above the start.
+    """
     total = float(planned.total) if keeps_end else planned.total + length - planned.warmup
-    return planned.rates(t, warmup=length, total=total)
+    rates = planned.rates(t, warmup=length, total=total)
+    if not from_first:
+        return rates
+    next_ones = planned.rates(np.maximum(t, 0.0) + 1.0, warmup=length, total=total)
+    return np.where(t < length - 1, next_ones, np.where(t < length, planned.peak, rates))
 
 
-def _fitted(case: Case, *, keeps_end: bool) -> float | None:
+def _fitted(case: Case, *, keeps_end: bool, from_first: bool = False) -> float | None:
     """Return the length of the warmup of the least squares, as short as it fits."""
     planned = case.planned
     most = min(planned.total * 0.999 if keeps_end else planned.total * _MOST, max(case.last, 2.0) * 0.999)
     if most <= 1:
         return None
 
-    length = fitted(lambda t, lengths: _rates(planned, lengths, t, keeps_end=keeps_end), case.rows, 1.0, most)
+    rates = partial(_rates, planned, keeps_end=keeps_end, from_first=from_first)
+    length = fitted(lambda t, lengths: rates(lengths, t), case.rows, 1.0, most)
     if length is None:
         return None
     return roundest(
         length,
         lambda length: (
-            case.rows.error(_rates(planned, length, case.times, keeps_end=keeps_end))
-            if length < planned.total or not keeps_end
-            else np.inf
+            case.rows.error(rates(length, case.times)) if length < planned.total or not keeps_end else np.inf
         ),
     )
 
 
-def _explanation(planned: Planned, length: float, *, keeps_end: bool) -> Explanation:
+def _explanation(planned: Planned, length: float, *, keeps_end: bool, from_first: bool = False) -> Explanation:
     return Explanation(
         story="warmup-length",
-        rank=_FITTED + 0.01 * (not keeps_end),
-        rates=partial(_rates, planned, length, keeps_end=keeps_end),
-        verdict=f"The warmup is {count(length)} updates, planned {count(planned.warmup)}",
-        clause=f"a warmup of {count(length)}",
+        rank=_FITTED + 0.01 * (not keeps_end) + 0.02 * from_first,
+        rates=partial(_rates, planned, length, keeps_end=keeps_end, from_first=from_first),
+        verdict=f"The warmup is {count(length)} updates, planned {count(planned.warmup)}"
+        + ", and it counts from 1" * from_first,
+        clause=f"a warmup of {count(length)}{' that counts from 1' * from_first}",
         consequence="After it, the decay ends as planned."
         if keeps_end
         else "The decay after it is as long as planned.",
-        advice="Check the unit of the warmup (updates, batches or epochs) and the default of the trainer.",
+        advice="Check the unit of the warmup (steps, batches or epochs) and the default of the trainer.",
         values={"warmup": length, "planned": planned.warmup},
     )
 
