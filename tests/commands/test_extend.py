@@ -123,6 +123,41 @@ def test_the_floor_is_the_lowest_rate_after_the_peak() -> None:
     assert found["cooldown"]([200])[0] == pytest.approx(old([80])[0])
 
 
+@pytest.mark.parametrize(
+    ("curve", "rate"),
+    [
+        ("constant", 0.1),
+        ("constant:warmup=5", 0.1),
+        ("exponential:gamma=0.9", 0.1 * 0.9**60),
+        ("inverse_sqrt:timescale=15", 0.1 * (15 / 75) ** 0.5),
+        ("step:step_size=25", 0.001),
+        ("torch.ExponentialLR:gamma=0.9", 0.1 * 0.9**60),
+    ],
+)
+def test_a_schedule_without_a_floor_cools_down_to_0(curve: str, rate: float) -> None:
+    _, found = ways(curve, "--at", "60", "--to", "100", "--only", "cooldown")
+    assert found["cooldown"]([60, 80, 85, 100]) == pytest.approx([rate, rate, rate / 2, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("curve", "floor"),
+    [("cosine:min_lr=0.01,total=300", 0.01), ("torch.CosineAnnealingLR:T_max=90,eta_min=0.001", 0.001)],
+)
+def test_a_floor_after_the_end_of_the_run(curve: str, floor: float) -> None:
+    _, found = ways(curve, "--at", "60", "--to", "100", "--only", "cooldown")
+    assert found["cooldown"]([100])[0] == pytest.approx(floor)
+
+
+def test_a_schedule_that_ends_does_not_go_on_unchanged() -> None:
+    answer = ask("extend", "torch.OneCycleLR:max_lr=0.1,total_steps=100", "--at", "60", "--to", "150")
+    assert answer.err.startswith(
+        "cosine-lr: unchanged: is not possible: the schedule ends at 100 epochs: then PyTorch raises ValueError"
+    )
+    assert "label: hold" in answer.out.decode()
+    last = ask("extend", "torch.OneCycleLR:max_lr=0.1,total_steps=100", "--to", "101", "--only", "unchanged")
+    assert last.out.decode().splitlines()[-1].split()[-1] == "none"  # its last update, 100, has a rate
+
+
 @pytest.mark.parametrize("share", ["0.5", "50%"])
 def test_rewarm_to_a_share(share: str) -> None:
     words = ("cosine", "--at", "60", "--to", "160", "--rewarm", "10", "--rewarm-to", share, "--only", "rewarm")
@@ -204,6 +239,14 @@ def test_what_is_written_can_be_used(here: Path) -> None:
         (
             "cosine --tokens 1M --batch-size 1 --sequence-length 100 --at 50% --to 2M",
             "--to: must have a unit: the length of the run is a number of tokens, got '2M'; pass --to 2Mtok or 2Mst",
+        ),
+        (
+            "torch.OneCycleLR:max_lr=0.1,total_steps=100 --epochs 150 --at 120 --to 200",
+            "--at: must stop where the schedule has a rate, and there is none at 120 epochs; pass --at",
+        ),
+        (
+            "constant:warmup=5 --at 60 --to 150 --only rewarm",
+            "rewarm: is not possible: the schedule does not decay after its peak",
         ),
         ("cosine --to 150 --rewarm-to -1", "--rewarm-to: must be a finite number above 0, got '-1'"),
     ],
