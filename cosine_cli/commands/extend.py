@@ -114,8 +114,10 @@ def _stopped(line: CommandLine, messages: Messages) -> tuple[Plan, Plan, Stopped
         raise user_error("--to", "is required: the new length of the run", hint="pass --to")
     old, own, read_line, at = _of_log(line, messages) if "from_" in line.options else _of_line(line, messages)
     base, clock = _one_curve(old), old.clock
-    if is_called_every_update(base):  # but a composite curve is updated as the plan says
+    if old.update == "epoch" and is_called_every_update(base):  # but a composite curve is updated as the plan says
         old = replace(old, update="step")
+        framework = base.name.partition(".")[0]
+        messages.notes(f"update: 'step', not 'epoch': the schedulers of {framework} are called after every update")
     if at <= 0:
         raise user_error("--at", "must be after the first update", hint="pass --at")
     _check_rate(line, base, at, clock)

@@ -148,6 +148,20 @@ def test_a_floor_after_the_end_of_the_run(curve: str, floor: float) -> None:
     assert found["cooldown"]([100])[0] == pytest.approx(floor)
 
 
+def test_a_scheduler_that_is_called_every_update_of_a_run_that_is_updated_per_epoch(here: Path) -> None:
+    run = ("--epochs", "10", "--steps-per-epoch", "10", "--update", "epoch")
+    curve = "transformers.linear:num_warmup_steps=10,num_training_steps=100"
+    answer = ask("extend", curve, *run, "--at", "6", "--to", "15", "--only", "unchanged,cooldown", "-o", "e.yaml")
+    assert answer.err.splitlines()[0] == (
+        "cosine-lr: update: 'step', not 'epoch': the schedulers of transformers are called after every update"
+    )
+    found = {curve.label: curve.schedule for curve in planned("e.yaml").curves}
+    steps = [0, 5, 15, 59, 60, 119, 120, 135]
+    rate = 0.1 * 40 / 90
+    assert found["unchanged"](steps[:5]) == pytest.approx([0.0, 0.05, 0.1 * 85 / 90, 0.1 * 41 / 90, rate])
+    assert found["cooldown"](steps[4:]) == pytest.approx([rate, rate, rate, rate * (1 - 0.5**0.5)])
+
+
 def test_a_schedule_that_ends_does_not_go_on_unchanged() -> None:
     answer = ask("extend", "torch.OneCycleLR:max_lr=0.1,total_steps=100", "--at", "60", "--to", "150")
     assert answer.err.startswith(
