@@ -155,11 +155,11 @@ def test_a_scheduler_that_is_called_every_update_of_a_run_that_is_updated_per_ep
     assert answer.err.splitlines()[0] == (
         "cosine-lr: update: 'step', not 'epoch': the schedulers of transformers are called after every update"
     )
-    found = {curve.label: curve.schedule for curve in planned("e.yaml").curves}
+    unchanged, cooldown = (curve.schedule for curve in planned(config=(here / "e.yaml").read_text()).curves)
     steps = [0, 5, 15, 59, 60, 119, 120, 135]
     rate = 0.1 * 40 / 90
-    assert found["unchanged"](steps[:5]) == pytest.approx([0.0, 0.05, 0.1 * 85 / 90, 0.1 * 41 / 90, rate])
-    assert found["cooldown"](steps[4:]) == pytest.approx([rate, rate, rate, rate * (1 - 0.5**0.5)])
+    assert unchanged(steps[:5]) == pytest.approx([0.0, 0.05, 0.1 * 85 / 90, 0.1 * 41 / 90, rate])
+    assert cooldown(steps[4:]) == pytest.approx([rate, rate, rate, rate * (1 - 0.5**0.5)])
 
 
 def test_a_schedule_that_ends_does_not_go_on_unchanged() -> None:
@@ -346,3 +346,13 @@ def test_refusals_of_logs(here: Path, log: str) -> None:
     answer = ask("extend", "--from", "noise.csv", "--to", "2000")
     assert (answer.code, answer.out) == (2, b"")
     assert len(answer.err.splitlines()) == 1
+
+
+def test_a_log_whose_scheduler_is_behind_its_steps(here: Path) -> None:
+    rows = [{"step": step, "lr": cosine(step - 18, 1000)} for step in range(20, 621, 10)]
+    (here / "behind.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    answer = ask("extend", "--from", "behind.jsonl", "--to", "1500", "--only", "hold")
+    assert answer.err.splitlines()[-1] == (
+        "cosine-lr: the run stopped after 602 steps: the last row of the log is step 620, "
+        "when the schedule was at step 602"
+    )
