@@ -127,7 +127,7 @@ def _stopped(line: CommandLine, messages: Messages) -> tuple[Plan, Plan, Stopped
     if to <= at:
         raise user_error("--to", f"must be after the stop at {clock.time(at)}", got=line.options["to"].echo)
     longer, rebuilt = _longer(old, own, read_line, to, line.options["to"])
-    longer = replace(longer, update=old.update, lr=longer.lr if old.groups else _own_rate(base, longer.lr))
+    longer = replace(longer, update=old.update, lr=longer.lr if old.groups else base.own_lr or longer.lr)
     rewarm = max(float(round(_REWARM * (to - at))), 1.0)
     return (
         old,
@@ -188,14 +188,6 @@ def _one_curve(plan: Plan) -> Curve:
         rule, got = "needs one curve", f"{len(plan.curves)} curves"
         raise user_error("extend", rule, got=got, hint="name one, as in 'cosine-lr extend cosine --to 150'")
     return plan.bases[0]
-
-
-def _own_rate(curve: Curve, lr: float) -> float:
-    """Return the ``lr`` of a curve, else that of its only inner curve, else that of the run."""
-    own, inner = curve.params.get("lr"), curve.params.get("of")
-    if isinstance(own, float):
-        return own
-    return _own_rate(inner, lr) if isinstance(inner, type(curve)) else lr
 
 
 def _check_rate(line: CommandLine, curve: Curve, at: float, clock: Clock) -> None:

@@ -356,3 +356,10 @@ def test_a_log_whose_scheduler_is_behind_its_steps(here: Path) -> None:
         "cosine-lr: the run stopped after 602 steps: the last row of the log is step 620, "
         "when the schedule was at step 602"
     )
+
+
+def test_the_rate_of_the_config_is_that_of_the_curve() -> None:
+    config = ask("extend", "cosine:lr=5e-5", "--at", "60", "--to", "150", "--only", "unchanged").out.decode()
+    assert config.splitlines()[0] == "lr: 5e-05"
+    assert config.count("lr:") == 1
+    assert planned(config=config).curves[0].schedule([0])[0] == 5e-5
