@@ -6,6 +6,7 @@ and then what follows. Comments show the rates at the stop and at the end.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -113,17 +114,20 @@ def _stopped(line: CommandLine, messages: Messages) -> tuple[Plan, Plan, Stopped
         raise user_error("--to", "is required: the new length of the run", hint="pass --to")
     old, own, read_line, at = _of_log(line, messages) if "from_" in line.options else _of_line(line, messages)
     base, clock = _one_curve(old), old.clock
-    if is_called_every_update(base):  # but a composite curve is updated as the plan says
+    if old.update == "epoch" and is_called_every_update(base):  # but a composite curve is updated as the plan says
         old = replace(old, update="step")
+        framework = base.name.partition(".")[0]
+        messages.notes(f"update: 'step', not 'epoch': the schedulers of {framework} are called after every update")
     if at <= 0:
         raise user_error("--at", "must be after the first update", hint="pass --at")
+    _check_rate(line, base, at, clock)
     _check_unit(line, old)
     _check_whole_epochs(line, old, at)
     to = _steps(line, "to", clock, 0.0)
     if to <= at:
         raise user_error("--to", f"must be after the stop at {clock.time(at)}", got=line.options["to"].echo)
     longer, rebuilt = _longer(old, own, read_line, to, line.options["to"])
-    longer = replace(longer, update=old.update)
+    longer = replace(longer, update=old.update, lr=longer.lr if old.groups else base.own_lr or longer.lr)
     rewarm = max(float(round(_REWARM * (to - at))), 1.0)
     return (
         old,
@@ -184,6 +188,14 @@ def _one_curve(plan: Plan) -> Curve:
         rule, got = "needs one curve", f"{len(plan.curves)} curves"
         raise user_error("extend", rule, got=got, hint="name one, as in 'cosine-lr extend cosine --to 150'")
     return plan.bases[0]
+
+
+def _check_rate(line: CommandLine, curve: Curve, at: float, clock: Clock) -> None:
+    """Raise RequestError for a stop at which the schedule of the run has no rate."""
+    if math.isnan(curve.schedule([at])[0]):
+        where = next((line.options[name].where for name in ("at", "from_") if name in line.options), "extend")
+        rule = f"must stop where the schedule has a rate, and there is none at {clock.time(at)}"
+        raise user_error(where, rule, hint="pass --at")
 
 
 def _check_unit(line: CommandLine, plan: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -48,4 +49,5 @@ def _at_stop(run: Stopped, curve: Curve) -> str:
 
 
 def _rate(curve: Curve, step: float) -> str:
-    return number(float(curve.schedule([step])[0]), digits=_DIGITS)
+    rate = float(curve.schedule([step])[0])
+    return "none" if math.isnan(rate) else number(rate, digits=_DIGITS)

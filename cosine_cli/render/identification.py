@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -196,7 +197,7 @@ def config(found: WithoutPlan) -> str:
     plan = typed_plan(fit, found)
     if plan is None:
         raise user_error("--output", "cannot write this schedule as a config", got=fit.spec)
-    return config_text(plan)
+    return config_text(replace(plan, lr=plan.curves[0].own_lr or plan.lr))
 
 
 def as_json(found: WithoutPlan, lines: Sequence[str]) -> dict[str, Any]:

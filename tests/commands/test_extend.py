@@ -123,6 +123,55 @@ def test_the_floor_is_the_lowest_rate_after_the_peak() -> None:
     assert found["cooldown"]([200])[0] == pytest.approx(old([80])[0])
 
 
+@pytest.mark.parametrize(
+    ("curve", "rate"),
+    [
+        ("constant", 0.1),
+        ("constant:warmup=5", 0.1),
+        ("exponential:gamma=0.9", 0.1 * 0.9**60),
+        ("inverse_sqrt:timescale=15", 0.1 * (15 / 75) ** 0.5),
+        ("step:step_size=25", 0.001),
+        ("torch.ExponentialLR:gamma=0.9", 0.1 * 0.9**60),
+    ],
+)
+def test_a_schedule_without_a_floor_cools_down_to_0(curve: str, rate: float) -> None:
+    _, found = ways(curve, "--at", "60", "--to", "100", "--only", "cooldown")
+    assert found["cooldown"]([60, 80, 85, 100]) == pytest.approx([rate, rate, rate / 2, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("curve", "floor"),
+    [("cosine:min_lr=0.01,total=300", 0.01), ("torch.CosineAnnealingLR:T_max=90,eta_min=0.001", 0.001)],
+)
+def test_a_floor_after_the_end_of_the_run(curve: str, floor: float) -> None:
+    _, found = ways(curve, "--at", "60", "--to", "100", "--only", "cooldown")
+    assert found["cooldown"]([100])[0] == pytest.approx(floor)
+
+
+def test_a_scheduler_that_is_called_every_update_of_a_run_that_is_updated_per_epoch(here: Path) -> None:
+    run = ("--epochs", "10", "--steps-per-epoch", "10", "--update", "epoch")
+    curve = "transformers.linear:num_warmup_steps=10,num_training_steps=100"
+    answer = ask("extend", curve, *run, "--at", "6", "--to", "15", "--only", "unchanged,cooldown", "-o", "e.yaml")
+    assert answer.err.splitlines()[0] == (
+        "cosine-lr: update: 'step', not 'epoch': the schedulers of transformers are called after every update"
+    )
+    unchanged, cooldown = (curve.schedule for curve in planned(config=(here / "e.yaml").read_text()).curves)
+    steps = [0, 5, 15, 59, 60, 119, 120, 135]
+    rate = 0.1 * 40 / 90
+    assert unchanged(steps[:5]) == pytest.approx([0.0, 0.05, 0.1 * 85 / 90, 0.1 * 41 / 90, rate])
+    assert cooldown(steps[4:]) == pytest.approx([rate, rate, rate, rate * (1 - 0.5**0.5)])
+
+
+def test_a_schedule_that_ends_does_not_go_on_unchanged() -> None:
+    answer = ask("extend", "torch.OneCycleLR:max_lr=0.1,total_steps=100", "--at", "60", "--to", "150")
+    assert answer.err.startswith(
+        "cosine-lr: unchanged: is not possible: the schedule ends at 100 epochs: then PyTorch raises ValueError"
+    )
+    assert "label: hold" in answer.out.decode()
+    last = ask("extend", "torch.OneCycleLR:max_lr=0.1,total_steps=100", "--to", "101", "--only", "unchanged")
+    assert last.out.decode().splitlines()[-1].split()[-1] == "none"  # its last update, 100, has a rate
+
+
 @pytest.mark.parametrize("share", ["0.5", "50%"])
 def test_rewarm_to_a_share(share: str) -> None:
     words = ("cosine", "--at", "60", "--to", "160", "--rewarm", "10", "--rewarm-to", share, "--only", "rewarm")
@@ -204,6 +253,14 @@ def test_what_is_written_can_be_used(here: Path) -> None:
         (
             "cosine --tokens 1M --batch-size 1 --sequence-length 100 --at 50% --to 2M",
             "--to: must have a unit: the length of the run is a number of tokens, got '2M'; pass --to 2Mtok or 2Mst",
+        ),
+        (
+            "torch.OneCycleLR:max_lr=0.1,total_steps=100 --epochs 150 --at 120 --to 200",
+            "--at: must stop where the schedule has a rate, and there is none at 120 epochs; pass --at",
+        ),
+        (
+            "constant:warmup=5 --at 60 --to 150 --only rewarm",
+            "rewarm: is not possible: the schedule does not decay after its peak",
         ),
         ("cosine --to 150 --rewarm-to -1", "--rewarm-to: must be a finite number above 0, got '-1'"),
     ],
@@ -306,3 +363,20 @@ def test_refusals_of_logs(here: Path, log: str) -> None:
     answer = ask("extend", "--from", "noise.csv", "--to", "2000")
     assert (answer.code, answer.out) == (2, b"")
     assert len(answer.err.splitlines()) == 1
+
+
+def test_a_log_whose_scheduler_is_behind_its_steps(here: Path) -> None:
+    rows = [{"step": step, "lr": cosine(step - 18, 1000)} for step in range(20, 621, 10)]
+    (here / "behind.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    answer = ask("extend", "--from", "behind.jsonl", "--to", "1500", "--only", "hold")
+    assert answer.err.splitlines()[-1] == (
+        "cosine-lr: the run stopped after 602 steps: the last row of the log is step 620, "
+        "when the schedule was at step 602"
+    )
+
+
+def test_the_rate_of_the_config_is_that_of_the_curve() -> None:
+    config = ask("extend", "cosine:lr=5e-5", "--at", "60", "--to", "150", "--only", "unchanged").out.decode()
+    assert config.splitlines()[0] == "lr: 5e-05"
+    assert config.count("lr:") == 1
+    assert planned(config=config).curves[0].schedule([0])[0] == 5e-5

@@ -60,6 +60,14 @@ class Curve:
         return self.schedule.warmup_length
 
     @property
+    def own_lr(self) -> float | None:
+        """Its parameter ``lr``, else that of its only inner curve; None if it has the rate of the run."""
+        own, inner = self.params.get("lr"), self.params.get("of")
+        if isinstance(own, float):
+            return own
+        return inner.own_lr if isinstance(inner, Curve) else None
+
+    @property
     def bare(self) -> Curve:
         """The curve without its notes and origins."""
         params = {name: _bare(value) for name, value in self.params.items()}

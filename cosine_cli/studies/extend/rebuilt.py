@@ -1,7 +1,7 @@
 """The schedule is created again for the new length, and resumed at the stop: the rate jumps.
 
-Source: ``--resume_from_checkpoint`` of Transformers with another ``num_train_epochs``
-(https://github.com/huggingface/transformers/issues/27749, 2023).
+Source: a run of Transformers that is resumed with another ``num_train_epochs``
+(https://github.com/huggingface/transformers/issues/4383, 2020).
 """
 
 from __future__ import annotations

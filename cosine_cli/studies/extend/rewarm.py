@@ -23,7 +23,7 @@ def extended(run: Stopped) -> Curve:
 
     Raises RequestError if the warmup is longer than what remains, and for a schedule that does not decay.
     """
-    if run.decay_begin >= run.total:
+    if not run.decays:
         raise user_error("rewarm", "is not possible: the schedule does not decay after its peak")
     if run.rewarm >= run.remaining:
         rule = f"must be shorter than the rest of the run, {run.clock.time(run.remaining)}"

@@ -1,6 +1,7 @@
 """The scheduler of the run goes on, also after its end.
 
-Source: ``load_state_dict`` of PyTorch's schedulers, which restores the old horizon (PyTorch 0.4, 2018).
+Source: ``load_state_dict`` of PyTorch's schedulers, which restores the old horizon, but not the functions of
+``LambdaLR`` (https://github.com/pytorch/pytorch/pull/6342, 2018).
 """
 
 from __future__ import annotations

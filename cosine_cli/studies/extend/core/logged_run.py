@@ -122,6 +122,6 @@ def stop_note(log: Log, run: LoggedRun) -> str:
     """Return a sentence on the stop."""
     series = log.runs[0]
     time = f"{series.unit} {whole(float(series.times[-1]))}"
-    shifted = f", {whole(run.offset)} {series.unit}s later on the clock of the schedule" if run.offset else ""
     stop = run.plan.clock.time(updates_made(log, run))
+    shifted = f", when the schedule was at {stop.unit} {whole(stop.value)}" if run.offset else ""
     return f"the run stopped after {stop}: the last row of the log is {time}{shifted}"

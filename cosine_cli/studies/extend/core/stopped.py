@@ -12,6 +12,10 @@ from cosine_cli.plans.model.plan import Curve
 from cosine_cli.schedules.core.search import highest, lowest
 from cosine_cli.studies.extend.core.composed import composed, in_turn
 
+_SETTLED = 100
+"""The number of lengths of the run after which a schedule has reached its floor."""
+_SAME = 1e-9
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stopped:
@@ -59,8 +63,27 @@ class Stopped:
 
     @property
     def floor(self) -> float:
-        """The lowest rate of the plan after its peak."""
-        return lowest(self.curve.schedule, after=self.decay_begin, until=self.total)
+        """The lowest rate of the schedule after its peak, which it keeps or returns to; 0 if there is none.
+
+        A schedule that goes on falling, such as ``exponential``, has no floor, nor has one that does not decay.
+        """
+        found, later = (self._lowest(until=lasts * self.total) for lasts in (_SETTLED, 2 * _SETTLED))
+        settles = later > found * (1.0 - _SAME)
+        return found if settles and self.falls_to(found) else 0.0
+
+    def falls_to(self, rate: float) -> bool:
+        """Return whether a rate is below the peak."""
+        return rate < highest(self.curve.schedule, self.total).rate * (1.0 - _SAME)
+
+    @property
+    def decays(self) -> bool:
+        """Whether the rate falls after its peak within the run."""
+        return self.decay_begin < self.total and self.falls_to(self._lowest(until=self.total))
+
+    def _lowest(self, *, until: float) -> float:
+        """Return the lowest rate of the schedule between its peak and a time."""
+        schedule = self.curve.schedule
+        return lowest(schedule, after=self.decay_begin, until=min(until, schedule.ends))
 
     @property
     def remaining(self) -> float:

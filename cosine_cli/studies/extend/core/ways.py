@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol, cast
 from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.studies.extend.core.stopped import Stopped
-from cosine_cli.studies.extend.core.written import as_written, check_past, in_one_cycle
+from cosine_cli.studies.extend.core.written import as_written, check_past, check_rates, in_one_cycle
 
 _PACKAGE = __name__.partition(".core.")[0]
 
@@ -54,6 +54,7 @@ def extended(run: Stopped, plan: Plan, names: Sequence[str]) -> Iterator[tuple[s
 
 def _as_written(name: str, run: Stopped, plan: Plan) -> Curve:
     curve = replace(_module(name).extended(run), label=name)
+    check_rates(curve, run)
     try:
         written = as_written(curve, plan)
     except RequestError:  # a part of the schedule has no room for its warmup or its phases

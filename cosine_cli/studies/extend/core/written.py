@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -32,6 +33,17 @@ def check_past(curve: Curve, run: Stopped) -> None:
     steps = np.unique(np.round(np.linspace(0.0, last, min(int(last) + 1, _SAMPLES))))
     if not np.array_equal(curve.schedule(steps), run.curve.schedule(steps), equal_nan=True):
         raise user_error(curve.label, "the rates before the stop cannot be written exactly as a config")
+
+
+def check_rates(curve: Curve, run: Stopped) -> None:
+    """Raise RequestError if an update of the longer run has no rate."""
+    schedule, total = curve.schedule, float(run.clock.total)
+    if gaps := schedule.gaps(total):
+        first = run.clock.time(float(math.ceil(gaps[0].t0)))
+        raise user_error(curve.label, f"is not possible: the rate is NaN from {first} on: {schedule.why_of_gaps}")
+    if schedule.ends < total - 1:
+        last = run.clock.time(float(math.floor(schedule.ends)))
+        raise user_error(curve.label, f"is not possible: the schedule ends at {last}: then {schedule.why_it_ends}")
 
 
 def in_one_cycle(run: Stopped) -> Stopped:
