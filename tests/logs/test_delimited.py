@@ -163,14 +163,20 @@ def test_a_table_without_names(tmp_path: Path) -> None:
 
 
 def test_a_table_without_rows(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "step,lr\n") == (
-        "log: must have a column of learning rates, such as lr or learning_rate, got no numbers"
-    )
+    assert refusal(tmp_path, "step,lr\n") == ("log: must have rates that are numbers, got no numbers in lr")
 
 
 @pytest.mark.filterwarnings("error")
 def test_a_table_with_empty_lines_only(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "step,lr\n\n\n").endswith("got no numbers")
+    assert refusal(tmp_path, "step,lr\n\n\n").endswith("got no numbers in lr")
+
+
+@pytest.mark.parametrize("cell", ["1e400", "-Infinity", "0.1.2"])
+def test_a_column_of_rates_without_numbers(tmp_path: Path, cell: str) -> None:
+    shown = "inf" if "." not in cell else cell
+    assert refusal(tmp_path, csv_of({"step": STEPS, "lr": [cell] * len(STEPS)})) == (
+        f"log: must have rates that are numbers, got '{shown}' in lr"
+    )
 
 
 @pytest.mark.parametrize(

@@ -394,3 +394,17 @@ def test_progress_bars_from_zero_to_their_end(tmp_path: Path) -> None:
     log = log_of(tmp_path, text)
     assert only_run(log).times.tolist() == [*range(1, 31)]
     assert log.notes == ("3 progress bars at 0 are not read", "step = (epoch - 1) x 10 + step in epoch")
+
+
+@pytest.mark.parametrize("printed", ["nan", "NaN", "inf", "-inf", "Infinity"])
+def test_a_rate_that_is_not_a_number(tmp_path: Path, printed: str) -> None:
+    lines = lines_of("step {n} | lr {lr:.4e} | loss 2.5").splitlines(keepends=True)
+    lines[7] = f"step 7 | lr {printed} | loss 2.5\n"
+    log = log_of(tmp_path, "".join(lines))
+    assert only_run(log).times.tolist() == [*range(7), *range(8, COUNT)]
+    assert log.notes == ("1 line is not read, with a rate that is not a number or with 64 rates",)
+
+
+def test_words_that_begin_like_those_for_no_number(tmp_path: Path) -> None:
+    text = lines_of("step {n} | lr {lr:.4e} | loss 2.5") + "lr info: 3\nlr: nano\n"
+    assert log_of(tmp_path, text).notes == ()

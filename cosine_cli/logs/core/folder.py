@@ -30,12 +30,16 @@ def logs_in(folder: str) -> list[str]:
     paths = list(_files(folder))
     logs: list[str] = []
     for each in formats:
-        matches = [path for path in paths if any(fnmatch(os.path.basename(path), name) for name in each.files)]
+        matches = [path for path in paths if any(fnmatch(_unpacked_name(path), name) for name in each.files)]
         logs += sorted(matches, key=lambda path: _rank(path, folder))
     if not logs:
         names = either([name for each in formats for name in each.files])
         raise user_error(f"folder {quote(folder)}", f"must contain {names}", hint="pass the file of the log")
     return logs
+
+
+def _unpacked_name(path: str) -> str:
+    return os.path.basename(path).removesuffix(".gz")
 
 
 def _files(folder: str) -> Iterator[str]:

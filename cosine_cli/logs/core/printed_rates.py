@@ -26,7 +26,7 @@ _RATE = re.compile(
               | of\ group\ (?P<group> \d{{1,3}}+ )\ to )
             \s{{1,12}}+ )?+ )
     (?P<open> (?: [\[({{] | tensor\( | array\( | np\.float\d\d\( ){{0,3}}+ ) \s{{0,4}}+ ['"]?+
-    (?: (?P<first> {_NUMBER} ) | (?= [\d.] ) )
+    (?: (?P<first> {_NUMBER} ) | (?= [\d.] | [-+]?+ (?: nan | inf (?:inity)?+ ) \b ) )
     """,
     re.IGNORECASE | re.VERBOSE,
 )

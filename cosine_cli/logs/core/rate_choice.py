@@ -90,6 +90,10 @@ def choose_rate(table: Table, column: str | None, where: str) -> Choice:
 
 def no_rates(table: Table, where: str) -> RequestError:
     """Return the error for a table without learning rates."""
+    if empty := [name for name in table.columns if is_rate(name)]:
+        rejected = numbers(table.columns[empty[0]]).first_rejected
+        got = f"{quote(rejected)} in {visible(empty[0])}" if rejected else f"no numbers in {visible(empty[0])}"
+        return user_error(where, "must have rates that are numbers", got=got)
     names = _shown([name for name in table.columns if numbers(table.columns[name]).count > 0])
     return user_error(
         where,

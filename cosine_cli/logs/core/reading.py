@@ -134,7 +134,9 @@ def _read(source: Source, column: str | None) -> tuple[Reader, RawLog]:
             first = first or (reader, raw)
     if first is None:
         names = either([module.FORMAT.name for module in readers()])
-        raise user_error(source.where, f"must be a log: {names}")
+        zero = source.data.find(b"\0")
+        got = f"a binary file of another format: byte {zero} is zero" if source.is_binary else None
+        raise user_error(source.where, f"must be a log: {names}", got=got)
     return first
 
 

@@ -8,7 +8,7 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import BinaryIO
 
@@ -97,12 +97,23 @@ def read_source(path: str) -> Source:
     except (OSError, ValueError) as error:
         hint = _similar_file(path) if isinstance(error, FileNotFoundError) else None
         raise user_error(f"cannot read {where}", reason_of(error), hint=hint) from None
-    source = unpacked(path, data) if data.startswith(_GZIP) else Source(path, data)
+    source = _without_zeros(unpacked(path, data) if data.startswith(_GZIP) else Source(path, data))
     if len(source.data) > MOST_BYTES:
         raise user_error(source.where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
     if not source.start.strip() and not source.data.strip():
-        raise user_error(source.where, "must be a log with learning rates", got="an empty file")
+        got = "an empty file" if not source.notes else f"no text: {source.notes[0]}"
+        raise user_error(source.where, "must be a log with learning rates", got=got)
     return source
+
+
+def _without_zeros(source: Source) -> Source:
+    """Return a text without the zero bytes at its end, which a file has after a crash of the machine."""
+    text = source.data.rstrip(b"\0")
+    count = len(source.data) - len(text)
+    if not count or b"\0" in text:
+        return source
+    note = f"the file ends in {count} zero bytes: what they replace is missing"
+    return replace(source, data=text, notes=(*source.notes, note))
 
 
 def _similar_file(path: str) -> str | None:

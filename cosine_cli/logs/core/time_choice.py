@@ -141,6 +141,7 @@ def _combined(within: _Within, choice: Choice, name: str, length: int | None, wh
             return RowTimes(rows=rows, values=values, unit="step", column=name, runs=runs, notes=(note, *missing))
     elif not found.counted and (times := _in_epochs(within, choice, name)) is not None:
         return replace(times, notes=(*times.notes, *missing))
+    _check_order(rates, tolerances, choice.name, where)
     raise length_unknown(name, where, found.least_length)
 
 
@@ -179,20 +180,14 @@ def _counted(table: Table, choice: Choice, where: str) -> RowTimes:
     if names and not _has_some(table, names, rows):
         names = []
     step_names = [name for name in names if name in steps(table.columns)]
+    rates = choice.rates.values[rows]
+    _check_order(rates, choice.tolerances[rows], choice.name, where)
     if step_names:
         raise user_error(
             where,
             "must have increasing steps",
             got=f"a column {visible(step_names[0])} that does not increase",
             hint="pass --steps-per-epoch S if it counts within epochs",
-        )
-    rates = choice.rates.values[rows]
-    if not _is_ordered(rates, choice.tolerances[rows]):
-        raise user_error(
-            where,
-            "looks like a table of settings, not a log",
-            got=f"values of {visible(choice.name)} in no order, without steps",
-            hint="pass the log of one run",
         )
     missing = "neither steps nor epochs" if not names else "no steps, and several rows per epoch"
     note = f"the log has {missing}: rows are counted from 0"
@@ -201,6 +196,17 @@ def _counted(table: Table, choice: Choice, where: str) -> RowTimes:
 
 def _has_some(table: Table, names: list[str], rows: Indices) -> bool:
     return any(np.isfinite(numbers(table.columns[name]).values[rows]).any() for name in names)
+
+
+def _check_order(rates: Floats, tolerances: Floats, name: str, where: str) -> None:
+    """Raise RequestError for rates without steps that go on, if they are those of a search rather than of a run."""
+    if not _is_ordered(rates, tolerances):
+        raise user_error(
+            where,
+            "looks like a table of settings, not a log",
+            got=f"values of {visible(name)} in no order, without increasing steps",
+            hint="pass the log of one run",
+        )
 
 
 def _is_ordered(rates: Floats, tolerances: Floats) -> bool:

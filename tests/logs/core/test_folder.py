@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,12 @@ def test_the_config_beside_the_log_of_a_folder(tmp_path: Path) -> None:
     write(tmp_path / "train" / "args.yaml", "lr0: 0.01\n")
     write(tmp_path / "args.yaml", "lr0: 0.02\n")
     assert [config.text for config in read_log(str(tmp_path)).configs] == ["lr0: 0.01\n"]
+
+
+def test_a_packed_log(tmp_path: Path) -> None:
+    (tmp_path / "results.csv.gz").write_bytes(gzip.compress(YOLO.encode()))
+    log = read_log(str(tmp_path))
+    assert (log.format, log.notes[0]) == ("YOLO results.csv", f"read {tmp_path}/results.csv.gz")
 
 
 def test_a_folder_without_logs(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from cosine_cli.logs.core import source
 from cosine_cli.logs.core.source import Source, read_source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 RATES = [cosine(step, 5000) for step in range(5000)]
@@ -85,6 +86,32 @@ def test_no_such_file(tmp_path: Path) -> None:
 
 def test_empty(tmp_path: Path) -> None:
     assert refusal(tmp_path, " \n\n") == "log: must be a log with learning rates, got an empty file"
+
+
+def test_gzip_that_is_cut_off_in_its_header(tmp_path: Path) -> None:
+    assert refusal(tmp_path, gzip.compress(TEXT.encode())[:6]) == (
+        "log: must be a log with learning rates, got no text: the gzip file is cut off: what follows is missing"
+    )
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_zero_bytes_at_the_end_of_a_text(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    log = log_of(tmp_path, pack(TEXT.encode() + b"\0" * 4096))
+    assert only_run(log).rates.tolist() == RATES
+    assert log.notes == ("the file ends in 4096 zero bytes: what they replace is missing",)
+
+
+def test_zero_bytes_only(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b"\0" * 100) == (
+        "log: must be a log with learning rates, got no text: the file ends in 100 zero bytes: "
+        "what they replace is missing"
+    )
+
+
+def test_a_binary_file(tmp_path: Path) -> None:
+    error = refusal(tmp_path, TEXT[:50].encode() + b"\0" + TEXT[50:].encode())
+    assert error.startswith("log: must be a log: Hugging Face trainer state, ")
+    assert error.endswith(", got a binary file of another format: byte 50 is zero")
 
 
 def test_a_pipe_without_a_writer_does_not_block(tmp_path: Path) -> None:

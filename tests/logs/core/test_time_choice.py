@@ -116,12 +116,12 @@ def test_several_rates_per_epoch_are_rows(tmp_path: Path) -> None:
     assert log.notes == ("the log has no steps, and several rows per epoch: rows are counted from 0",)
 
 
-@pytest.mark.parametrize("more", [{}, {"epochs": [10] * 12}])
+@pytest.mark.parametrize("more", [{}, {"epochs": [10] * 12}, {"batch": [8, 16, 32, 64] * 3}, {"steps": [100] * 12}])
 def test_a_table_of_settings_is_not_a_log(tmp_path: Path, more: dict[str, list[int]]) -> None:
     columns = {"learning_rate": [0.1, 0.001, 0.01] * 4, "accuracy": range(12), **more}
     assert refusal(tmp_path, csv_of(columns)) == (
-        "log: looks like a table of settings, not a log, got values of learning_rate in no order, without steps; "
-        "pass the log of one run"
+        "log: looks like a table of settings, not a log, got values of learning_rate in no order, "
+        "without increasing steps; pass the log of one run"
     )
 
 
