@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 _MOST_DROPS = 4
 """More equidistant drops are not listed."""
 
-_NAMES = {"onecycle": "one-cycle", "multistep": "steps", "step": "steps", "piecewise_interpolated": "warmup"}
+_NAMES = {
+    "onecycle": "one-cycle",
+    "multistep": "steps",
+    "step": "steps",
+    "sgdr": "cosine with restarts",
+    "piecewise_interpolated": "warmup",
+}
 
 
 def fit_name(fit: Fit) -> str:
@@ -87,8 +93,16 @@ def _words(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str]:
     if warmup:
         start = f" from {rate(float(params['warmup_start']), _DIGITS)}" if "warmup_start" in params else ""
         yield f"warmup {count(warmup)}{start} to {peak}"
-    before = "" if warmup else f"{peak}, "
-    if name == "constant":
+    yield from _decay(fit, params, series, "" if warmup else f"{peak}, ")
+
+
+def _decay(fit: Fit, params: dict[str, str], series: Series, before: str) -> Iterator[str]:
+    """Yield the words of what follows a warmup; ``before`` is the peak and a comma, if it is not said yet."""
+    name, unit = _innermost(fit), series.unit
+    peak, warmup = rate(float(params["lr"]), _DIGITS), float(params.get("warmup", "0"))
+    if name == "sgdr":
+        yield from _cycles(before, params, unit)
+    elif name == "constant":
         yield "constant" if warmup else f"constant {peak}"
     elif name in ("multistep", "step"):
         drops = fit_drops(fit, float(series.times[-1]))
@@ -118,6 +132,22 @@ def _rise(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:
     low, high = fit.schedule(np.array([0.0, end])).tolist()
     yield f"from {rate(low, _DIGITS)} up by {rate((high - low) / end, _DIGITS)} per {unit}"
     yield f"to {rate(high, _DIGITS)} at the last row"
+
+
+def _cycles(before: str, params: dict[str, str], unit: str) -> Iterator[str]:
+    """Yield the words of a cosine that begins again after each cycle."""
+    low, growth, decay = params.get("min_lr", "0"), params.get("cycle_mult", "2"), params.get("cycle_decay", "1")
+    cycle = float(params["cycle"])
+    each = (
+        f"in each cycle of {plural(cycle, unit)}"
+        if float(growth) == 1
+        else f"in cycles, the first of {plural(cycle, unit)}"
+    )
+    yield f"{before}down to {rate(float(low), _DIGITS)} {each}"
+    if float(growth) != 1:
+        yield f"each {float(growth):.6g} times as long as the one before"
+    if float(decay) != 1:
+        yield f"each peak x {float(decay):.6g}"
 
 
 def _one_cycle(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:

@@ -383,6 +383,22 @@ def test_what_the_rows_do_not_pin(log: Callable[..., str]) -> None:
     assert "  Same curve: ReduceLROnPlateau that lowered the rate at these times." in answer
 
 
+def test_the_cycles_of_a_log(log: Callable[..., str]) -> None:
+    answer = lines(log(lambda step: cosine(step % 250, 250)))
+    assert answer[0].startswith(
+        "cosine with restarts: 0.1, down to 0 in each cycle of 250 steps; fits all 100 rows to "
+    )
+
+    def longer(step: float) -> float:
+        cycle = (step >= 200) + (step >= 600)
+        return 0.001 + cosine(step - (0, 200, 600)[cycle], 200 * 2**cycle, lr=0.1 * 0.5**cycle - 0.001)
+
+    words = (
+        "0.1, down to 0.001 in cycles, the first of 200 steps, each 2 times as long as the one before, each peak x 0.5"
+    )
+    assert lines(log(longer))[0].startswith(f"cosine with restarts: {words}; fits all 100 rows to ")
+
+
 def test_a_log_of_another_schedule(log: Callable[..., str]) -> None:
     path = log(lambda step: 0.02 * min(step / 50, 1.0) * 0.97 ** max(step - 50, 0))
     answer = ask("diagnose", path, "cosine:lr=0.1,warmup=200", "--steps", "1000")
@@ -521,6 +537,15 @@ def test_the_look_of_a_figure_has_the_flags_of_plot(log: Callable[..., str], tmp
         assert f"fill: {page}" in figure.lower()
         for text in ("Run 7", "The horizon is 4000, planned 1000: 4 times too long. The rate ends at "):
             assert f">{text}" in figure
+
+
+def test_two_runs_are_no_cycles(log: Callable[..., str], tmp_path: Path) -> None:
+    path = log(lambda step: 0.1 if step < 300 or step >= 600 else 0.01)
+    assert ask("diagnose", path, "--plot", "two.svg").code == 0
+    figure = (tmp_path / "two.svg").read_text()
+    assert ">Two runs in one log, joined between steps 590 and 600: the rate jumps from 0.01 to 0.1<" in figure
+    assert ">the second run, from step 600<" in figure
+    assert "cycle" not in figure
 
 
 def test_the_verdict_is_the_title_except_in_a_paper(log: Callable[..., str], tmp_path: Path) -> None:
