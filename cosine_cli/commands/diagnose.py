@@ -236,7 +236,7 @@ def _compare(
         blocks = [
             _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
         ]
-        write(STDOUT, [terminal.encode(answers.text(lines)) for lines in blocks])
+        write(STDOUT, [terminal.encode(answers.text(lines, terminal)) for lines in blocks])
     return found, owns, texts
 
 
@@ -281,7 +281,7 @@ def _identify(log: Log, form: str, target: str | None, drawing: Drawing | None, 
         blocks = [
             _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
         ]
-        write(STDOUT, [terminal.encode(identification.text(lines)) for lines in blocks])
+        write(STDOUT, [terminal.encode(identification.text(lines, terminal)) for lines in blocks])
     if drawing is not None:
         from cosine_cli.render.diagnosis_figure import figure_of_schedule
 

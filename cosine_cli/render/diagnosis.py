@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosine_cli.render.ansi import BOLD, Cell, styled
 from cosine_cli.studies.diagnose.core.wording import count, factor, plural, rate, rate_pair
 from cosine_cli.text import either, visible
 
 if TYPE_CHECKING:
     from cosine_cli.logs.core.log import Series
+    from cosine_cli.render.terminal import Terminal
     from cosine_cli.studies.diagnose.core.search import Candidate, Diagnosis
 
 MOST_OTHERS = 3
@@ -22,6 +26,11 @@ MOST_OTHERS = 3
 MOST_EVIDENCE = 6
 
 _INDENT = "  "
+
+_TYPED = f"{_INDENT}Curve: ", f"{_INDENT}The curve cannot be typed"
+"""The start of lines that are to be copied."""
+
+_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 
 _BIASES = "/pg0"
 """The end of the name of the group of biases in the logs of Ultralytics."""
@@ -264,6 +273,23 @@ def document(content: Any) -> bytes:
     return json.dumps(content, indent=2, allow_nan=False).encode() + b"\n"
 
 
-def text(lines: Sequence[str]) -> str:
-    """Return lines as text for a terminal."""
-    return "".join(f"{visible(line)}\n" for line in lines)
+def text(lines: Sequence[str], terminal: Terminal) -> str:
+    """Return lines as text: on a screen broken between words, and those without indentation bold."""
+    shown = ((part, line.startswith(_INDENT)) for line in lines for part in _broken(visible(line), terminal))
+    return "".join(f"{part if indented else _bold(part, terminal)}\n" for part, indented in shown)
+
+
+def _broken(line: str, terminal: Terminal) -> list[str]:
+    """Return the lines of a sentence on a screen; a curve to type stays one line."""
+    if terminal.screen is None or len(line) <= terminal.width or line.startswith(_TYPED):
+        return [line]
+    whole = _THOUSANDS.sub("\u00a0", line)
+    indent = 2 * _INDENT if line.startswith(_INDENT) else ""
+    lines = textwrap.wrap(
+        whole, terminal.width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return [part.replace("\u00a0", " ") for part in lines]
+
+
+def _bold(line: str, terminal: Terminal) -> str:
+    return styled([Cell(sign, BOLD) for sign in line], terminal.colors)

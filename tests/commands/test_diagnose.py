@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from door import Answer, ask
 from plans_of import planned
+from screen import on_terminal
 
 from cosine_cli.render.core.traces import trace
 
@@ -414,6 +415,34 @@ def test_columns_with_the_same_rates(tmp_path: Path) -> None:
     (tmp_path / "metrics.csv").write_text("step,lr-Adam/pg1,lr-Adam/pg2\n" + "".join(rows))
     answer = lines("metrics.csv", "cosine:lr=0.1", "--steps", "1000")
     assert answer[-1] == "  Read lr-Adam/pg1; lr-Adam/pg2 holds the same."
+
+
+def test_an_answer_on_a_screen(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step, 40_000), range(0, 10_000, 100))
+    words = ("diagnose", path, "cosine:lr=0.1", "--steps", "10k", "--quiet")
+    whole = ask(*words).out.decode()
+    assert whole.startswith("The horizon is 40 000, planned 10 000: 4 times too long. The rate ends at ")
+    code, wide = on_terminal(*words, columns=200, env={"NO_COLOR": "1"})
+    assert code == 1
+    assert wide.startswith(whole)
+    _, narrow = on_terminal(*words, columns=60, env={"NO_COLOR": "1"})
+    first, second, third, *_ = narrow.splitlines()
+    assert first == "The horizon is 40 000, planned 10 000: 4 times too long. The"
+    assert second.startswith("rate ends at ")
+    assert third.startswith("  Set the scheduler's end (end=, total_steps, T_max) to")
+    assert max(map(len, narrow.splitlines()[:-2])) <= 60
+    assert " ".join(narrow.split()).startswith(" ".join(whole.split()))
+    _, colored = on_terminal(*words, columns=200)
+    assert colored.startswith("\x1b[1mThe horizon is ")
+    assert "\x1b" not in colored.splitlines()[1]
+
+
+def test_a_curve_to_type_is_one_line_on_a_screen(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step // 20 * 20))
+    _, shown = on_terminal("diagnose", path, columns=40, env={"NO_COLOR": "1"})
+    (curve,) = [line for line in shown.splitlines() if line.startswith("  Curve: ")]
+    assert len(curve) > 40
+    assert curve in ask("diagnose", path).out.decode().splitlines()
 
 
 def drawn(answer: Answer, path: Path) -> str:
