@@ -228,7 +228,9 @@ def _compare(
     owns = [None if each.explained else identified(each.series, log) for each in found]
     texts = [answers.answer(each, _own_schedule(own)) for each, own in zip(found, owns, strict=True)]
     if form == "json":
-        documents = [answers.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
+        documents = [
+            answers.as_json(each, lines, _own_json(own)) for each, lines, own in zip(found, texts, owns, strict=True)
+        ]
         write(
             STDOUT, [answers.document({"log": log.path, "format": log.format, "notes": log.notes, "runs": documents})]
         )
@@ -245,6 +247,13 @@ def _own_schedule(own: WithoutPlan | None) -> list[str]:
     from cosine_cli.render import identification
 
     return identification.answer(own) if own is not None and own.named else []
+
+
+def _own_json(own: WithoutPlan | None) -> dict[str, Any] | None:
+    """Return the schedule of a log as a JSON object, None if none fits or is needed."""
+    from cosine_cli.render import identification
+
+    return identification.schedule_json(own) if own is not None and own.named else None
 
 
 def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str]:

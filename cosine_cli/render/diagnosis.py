@@ -6,7 +6,7 @@ import json
 import math
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -217,8 +217,11 @@ def _instead(lines: Sequence[str]) -> list[str]:
     return [f"The log is not this plan. {sentence}", *(line.removeprefix(_INDENT) for line in rest)]
 
 
-def as_json(diagnosis: Diagnosis, lines: Sequence[str]) -> dict[str, Any]:
-    """Return an answer as a JSON object."""
+def as_json(diagnosis: Diagnosis, lines: Sequence[str], own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return an answer as a JSON object.
+
+    - ``own``: the schedule that the log has instead of its plan, if no explanation is known.
+    """
     best = diagnosis.best
     first = first_difference(diagnosis) if best.explanation.deviates or not best.exact else None
     return {
@@ -240,10 +243,23 @@ def as_json(diagnosis: Diagnosis, lines: Sequence[str]) -> dict[str, Any]:
         "first_difference": None
         if first is None
         else dict(zip(("unit", "time", "planned", "logged"), map(_finite, first), strict=True)),
-        "rows": len(diagnosis.rows),
-        "column": diagnosis.series.column,
         "plan": diagnosis.planned.where or None,
+        "planned_updates": diagnosis.planned.total,
+        "schedule": None if own is None else dict(own),
+        **series_json(diagnosis.series),
         "text": list(lines),
+    }
+
+
+def series_json(series: Series) -> dict[str, Any]:
+    """Return which rows were read as the last keys of a JSON object."""
+    return {
+        "unit": series.unit,
+        "first": float(series.times[0]),
+        "last": float(series.times[-1]),
+        "rows": len(series.rates),
+        "column": series.column,
+        "same_columns": list(series.also),
     }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import json
 import math
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,7 +19,6 @@ from cosine_cli.render.core.traces import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -547,6 +548,43 @@ def test_the_config_of_a_log_is_a_file(log: Callable[..., str]) -> None:
     answer = ask("diagnose", log(), "-o", "-")
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err == "cosine-lr: error: --output: must be a file, got standard output; such as --output plan.yaml\n"
+
+
+def documented_keys(heading: str) -> set[str]:
+    """Return the names in the first column of a table of the documents."""
+    page = (Path(__file__).parents[2] / "docs" / "logs.md").read_text()
+    rows = page.partition(f"\n| {heading} | meaning |\n|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    return {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+
+def only_run(*words: str) -> dict[str, Any]:
+    (run,) = json.loads(ask("diagnose", *words, "--format", "json").out)["runs"]
+    return run
+
+
+def test_json_has_the_keys_of_the_documents(log: Callable[..., str]) -> None:
+    schedule = documented_keys("key of `schedule`")
+    assert "parts" in schedule
+    of_log = {"verdict", "unit", "first", "last", "rows", "column", "same_columns", "text"}
+    path = log(lambda step: 0.02 * min(step / 50, 1.0) * 0.97 ** max(step - 50, 0))
+    compared = only_run(path, "cosine:lr=0.1,warmup=200", "--steps", "1000")
+    assert {*compared} == documented_keys("key")
+    assert {*compared["schedule"]} == schedule
+    assert {*only_run(path)} == schedule | of_log
+
+
+def test_json_has_what_the_answer_has(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.02 * min(step / 50, 1.0) * 0.97 ** max(step - 50, 0))
+    compared = only_run(path, "cosine:lr=0.1,warmup=200", "--steps", "1000")
+    assert (compared["verdict"], compared["planned_updates"], compared["plan"]) == ("unexplained", 1000, None)
+    found = compared["schedule"]
+    assert f"  Curve: {found['curve']} --steps {found['run']}" in compared["text"]
+    assert (found["exact"], found["missed"], found["other_first_rows"], found["parts"]) == (True, 0, 0, [])
+    assert (compared["unit"], compared["first"], compared["last"], compared["rows"]) == ("step", 0, 990, 100)
+    two = only_run(log(lambda step: 0.1 if step < 300 or step >= 600 else 0.01))
+    assert (two["verdict"], two["curve"]) == ("joined", None)
+    assert [(part["first"], part["last"]) for part in two["parts"]] == [(0, 590), (600, 990)]
+    assert two["parts"][1]["curve"] == "constant:lr=0.1"
 
 
 def test_json_with_a_figure_is_json(log: Callable[..., str]) -> None:
