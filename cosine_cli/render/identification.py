@@ -129,8 +129,7 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     if fit.spec.startswith("multistep:"):
         yield "Same curve: ReduceLROnPlateau that lowered the rate at these times."
     if fit.offset:
-        sign = "+" if fit.offset > 0 else "-"
-        yield f"The row of {found.series.unit} s has the rate of update s {sign} {count(abs(fit.offset))}."
+        yield offset_sentence(fit, found.series.unit)
     if found.identified.lags is not None and found.identified.lags.size and found.identified.lags[-1]:
         yield (
             f"The scheduler missed {count(float(found.identified.lags[-1]))} updates, as fp16 loss scaling skips them: "
@@ -139,6 +138,12 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     if found.identified.seen is not None and found.identified.seen < _ENDED:
         yield f"The log stops at {percent(found.identified.seen)} of the horizon."
     yield from columns_read(found.series)
+
+
+def offset_sentence(fit: Fit, unit: str) -> str:
+    """Return the sentence on rows that have the rates of other updates."""
+    sign = "+" if fit.offset > 0 else "-"
+    return f"The row of {unit} s has the rate of update s {sign} {count(abs(fit.offset))}."
 
 
 def _range(low: float, high: float) -> str:

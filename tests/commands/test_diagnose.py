@@ -645,6 +645,61 @@ def test_the_schedule_of_a_log_that_is_not_its_plan_is_drawn(log: Callable[..., 
     assert logged.schedule([25, 50, 150]) == pytest.approx([0.01, 0.02, 0.02 * 0.97**100], rel=1e-6)
 
 
+def test_rows_far_from_their_updates_are_drawn_at_their_times(tmp_path: Path) -> None:
+    """The schedule begins 300 steps after the log: the rows before it are not at its start."""
+    path = json_lines(
+        tmp_path / "late.jsonl", [(s, 1e-4 * s if s < 300 else cosine(s - 300)) for s in range(0, 1000, 5)]
+    )
+    answer = ask("diagnose", path, "--plot", "late.svg")
+    assert "  The row of step s has the rate of update s - 300." in answer.out.decode().splitlines()
+    figure = html.unescape((tmp_path / "late.svg").read_text())
+    assert "The row of step s has the rate of update s - 300<" in figure
+    schedule, rows = planned(config=ask("plan", "late.svg").out.decode()).curves
+    assert rows.schedule([100, 500]) == pytest.approx([0.01, cosine(200)])
+    assert schedule.schedule([300, 500, 800]) == pytest.approx([0.1, cosine(200), cosine(500)], abs=1e-5)
+
+
+def test_a_schedule_that_missed_updates_goes_through_the_rows(tmp_path: Path) -> None:
+    made = [step - min(step // 100, 5) for step in range(0, 1000, 10)]  # one update is missed at 100, 200 ... 500
+    rows = [(10 * at, min(update / 1000, cosine(update - 100, 900))) for at, update in enumerate(made)]
+    path = json_lines(tmp_path / "missed.jsonl", rows)
+    assert any("missed 5 updates" in line for line in lines(path))
+    assert ask("diagnose", path, "--plot", "missed.svg").code == 0
+    schedule, points = planned(config=ask("plan", "missed.svg").out.decode()).curves
+    times = [50, 110, 310, 510, 990]
+    assert schedule.schedule(times) == pytest.approx([dict(rows)[time] for time in times], abs=2e-5)
+    assert points.schedule(times) == pytest.approx([dict(rows)[time] for time in times])
+
+
+def test_a_lengthened_warmup_is_pointed_to(tmp_path: Path) -> None:
+    """Ultralytics warms up over at least 100 batches, here 20 epochs of 5; the bias group is not read."""
+    (tmp_path / "args.yaml").write_text(
+        "task: detect\nepochs: 100\noptimizer: SGD\nlr0: 0.01\nlrf: 0.01\nwarmup_epochs: 3.0\nwarmup_bias_lr: 0.1\n"
+        "cos_lr: false\nbatch: 16\nnbs: 64\nmomentum: 0.937\nwarmup_momentum: 0.8\n"
+    )
+
+    def rate(epoch: int) -> float:
+        decayed = 0.01 * (1 - epoch / 100 * 0.99)
+        batch = epoch * 5 + 4
+        return decayed * batch / 100 if batch <= 100 else decayed
+
+    table = "".join(f"{epoch + 1},0.5,{rate(epoch)},{rate(epoch)},{rate(epoch)}\n" for epoch in range(100))
+    (tmp_path / "results.csv").write_text(f"epoch,train/box_loss,lr/pg0,lr/pg1,lr/pg2\n{table}")
+    answer = ask("diagnose", "results.csv", "--plot", "late.svg")
+    assert answer.out.decode().startswith("Deviates: the warmup took 20 epochs, planned 3; ")
+    figure = html.unescape((tmp_path / "late.svg").read_text())
+    for text in (">a warmup of 20 epochs<", ">results.csv: lr/pg1", ">epoch 3<", ">planned end of the warmup<"):
+        assert text in figure
+    assert "planned:" not in figure.partition("<metadata>")[0] + figure.partition("</metadata>")[2]
+
+
+@pytest.mark.parametrize(("epochs", "note"), [(20, " (epoch - 1)"), (400, "")])
+def test_the_name_of_rows_that_are_one_update_late_says_so(tmp_path: Path, epochs: int, note: str) -> None:
+    path = json_lines(tmp_path / "late.jsonl", [(at, cosine(at - 1, epochs)) for at in range(1, epochs + 1)], "epoch")
+    assert ask("diagnose", path, "cosine:lr=0.1", "--epochs", str(epochs), "--plot", "late.svg").code == 0
+    assert f">late.jsonl: lr{note}<" in (tmp_path / "late.svg").read_text()
+
+
 @pytest.mark.parametrize(("missed", "curves"), [(3, 2), (300, 3)])
 def test_an_explanation_that_the_plan_hides_is_not_drawn(tmp_path: Path, missed: int, curves: int) -> None:
     """A shift of 3 updates of 10,000 is less than the width of a line, one of 300 is not."""
@@ -652,18 +707,6 @@ def test_an_explanation_that_the_plan_hides_is_not_drawn(tmp_path: Path, missed:
     path = json_lines(tmp_path / "missed.jsonl", rows)
     assert ask("diagnose", path, "cosine:lr=0.1", "--steps", "10k", "--plot", "missed.png").code == 0
     assert len(planned(config=ask("plan", "missed.png").out.decode()).curves) == curves
-
-
-def test_no_line_is_drawn_through_a_drop_of_an_explanation() -> None:
-    from cosine_cli.plans.model.clock import Clock
-    from cosine_cli.render.diagnosis_figure import _sampled
-
-    clock = Clock(unit="step", length=1000, steps_per_epoch=None)
-    curve = _sampled("drops", lambda t: np.where(t < 300, 0.1, np.where(t < 600, 0.01, 0.001)), clock)
-    strokes = trace(curve.schedule, 1000.0, 480).strokes
-    ends = [time for stroke in strokes for time in (stroke.times[0], stroke.times[-1])]
-    assert ends == pytest.approx([0, 300, 300, 600, 600, 1000], abs=0.01)
-    assert [stroke.rates.tolist() for stroke in strokes] == [[0.1, 0.1], [0.01, 0.01], [0.001, 0.001]]
 
 
 def test_the_colors_of_a_dark_figure(log: Callable[..., str], tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_config(tmp_path: Path) -> None:
     contents = [run({"learning_rate": 1e-3, "seed": 1, "_wandb": {}}), config({"nested.a": [1]}), removed, *ROWS]
     (carried,) = log_of(tmp_path, fragments(contents)).configs
     assert json.loads(carried.text) == {"learning_rate": 1e-3, "nested": {"a": [1]}}
-    assert carried.where == f"config in {tmp_path}/log"
+    assert carried.where == f"the config in {tmp_path}/log"
 
 
 @pytest.mark.parametrize("size", [0, 1, 32746, 32747, 32748, 32753, 32754, 32760, 32761, 32762, 65522, 100_000])
