@@ -235,7 +235,9 @@ def _compare(
     owns = [_own_schedule(each, log) for each in found]
     texts = [answers.answer(each, _lines(own)) for each, own in zip(found, owns, strict=True)]
     if form == "json":
-        documents = [answers.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
+        documents = [
+            answers.as_json(each, lines, _own_json(own)) for each, lines, own in zip(found, texts, owns, strict=True)
+        ]
         write(
             STDOUT, [answers.document({"log": log.path, "format": log.format, "notes": log.notes, "runs": documents})]
         )
@@ -243,7 +245,7 @@ def _compare(
         blocks = [
             _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
         ]
-        write(STDOUT, [terminal.encode(answers.text(lines)) for lines in blocks])
+        write(STDOUT, [terminal.encode(answers.text(lines, terminal)) for lines in blocks])
     return found, owns, texts
 
 
@@ -263,6 +265,13 @@ def _lines(own: WithoutPlan | None) -> list[str]:
     from cosine_cli.render import identification
 
     return [] if own is None else identification.answer(own)
+
+
+def _own_json(own: WithoutPlan | None) -> dict[str, Any] | None:
+    """Return the schedule of a log as a JSON object, None if none fits or is needed."""
+    from cosine_cli.render import identification
+
+    return identification.schedule_json(own) if own is not None and own.named else None
 
 
 def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str]:
@@ -297,7 +306,7 @@ def _identify(log: Log, form: str, target: str | None, drawing: Drawing | None, 
         blocks = [
             _headed(series, at, log, lines) for at, (series, lines) in enumerate(zip(log.runs, texts, strict=True))
         ]
-        write(STDOUT, [terminal.encode(identification.text(lines)) for lines in blocks])
+        write(STDOUT, [terminal.encode(identification.text(lines, terminal)) for lines in blocks])
     if drawing is not None:
         from cosine_cli.render.diagnosis_figure import figure_of_schedule
 

@@ -72,7 +72,7 @@ def read(source: Source) -> RawLog:
     columns = run.rows.columns(step=STEP)
     return RawLog(
         tables=(Table(columns=columns) if columns else NO_ROWS,),
-        configs=(Carried(where=f"config in {visible(source.path)}", text=json.dumps(run.config)),)
+        configs=(Carried(where=f"the config in {visible(source.path)}", text=json.dumps(run.config)),)
         if run.config
         else (),
         notes=tuple(_notes(damaged, cut_off)),

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosine_cli.render.ansi import BOLD, Cell, styled
 from cosine_cli.studies.diagnose.core.doubts import doubts
 from cosine_cli.studies.diagnose.core.wording import count, factor, plural, rate, rate_pair
 from cosine_cli.text import either, visible
 
 if TYPE_CHECKING:
     from cosine_cli.logs.core.log import Series
+    from cosine_cli.render.terminal import Terminal
     from cosine_cli.studies.diagnose.core.search import Candidate, Diagnosis
 
 MOST_OTHERS = 3
@@ -25,6 +28,11 @@ MOST_EVIDENCE = 6
 
 _INDENT = "  "
 _UPDATE = re.compile(r"\bupdate(?=s?\b)")
+
+_TYPED = f"{_INDENT}Curve: ", f"{_INDENT}The curve cannot be typed"
+"""The start of lines that are to be copied."""
+
+_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 
 _BIASES = "/pg0"
 """The end of the name of the group of biases in the logs of Ultralytics."""
@@ -239,8 +247,11 @@ def _instead(lines: Sequence[str]) -> list[str]:
     return [f"The log is not this plan. {sentence}", *(line.removeprefix(_INDENT) for line in rest)]
 
 
-def as_json(diagnosis: Diagnosis, lines: Sequence[str]) -> dict[str, Any]:
-    """Return an answer as a JSON object."""
+def as_json(diagnosis: Diagnosis, lines: Sequence[str], own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return an answer as a JSON object.
+
+    - ``own``: the schedule that the log has instead of its plan, if no explanation is known.
+    """
     best = diagnosis.best
     first = first_difference(diagnosis) if best.explanation.deviates or not best.exact else None
     return {
@@ -262,10 +273,23 @@ def as_json(diagnosis: Diagnosis, lines: Sequence[str]) -> dict[str, Any]:
         "first_difference": None
         if first is None
         else dict(zip(("unit", "time", "planned", "logged"), map(_finite, first), strict=True)),
-        "rows": len(diagnosis.rows),
-        "column": diagnosis.series.column,
         "plan": diagnosis.planned.where or None,
+        "planned_updates": diagnosis.planned.total,
+        "schedule": None if own is None else dict(own),
+        **series_json(diagnosis.series),
         "text": list(lines),
+    }
+
+
+def series_json(series: Series) -> dict[str, Any]:
+    """Return which rows were read as the last keys of a JSON object."""
+    return {
+        "unit": series.unit,
+        "first": float(series.times[0]),
+        "last": float(series.times[-1]),
+        "rows": len(series.rates),
+        "column": series.column,
+        "same_columns": list(series.also),
     }
 
 
@@ -295,6 +319,23 @@ def document(content: Any) -> bytes:
     return json.dumps(content, indent=2, allow_nan=False).encode() + b"\n"
 
 
-def text(lines: Sequence[str]) -> str:
-    """Return lines as text for a terminal."""
-    return "".join(f"{visible(line)}\n" for line in lines)
+def text(lines: Sequence[str], terminal: Terminal) -> str:
+    """Return lines as text: on a screen broken between words, and those without indentation bold."""
+    shown = ((part, line.startswith(_INDENT)) for line in lines for part in _broken(visible(line), terminal))
+    return "".join(f"{part if indented else _bold(part, terminal)}\n" for part, indented in shown)
+
+
+def _broken(line: str, terminal: Terminal) -> list[str]:
+    """Return the lines of a sentence on a screen; a curve to type stays one line."""
+    if terminal.screen is None or len(line) <= terminal.width or line.startswith(_TYPED):
+        return [line]
+    whole = _THOUSANDS.sub("\u00a0", line)
+    indent = 2 * _INDENT if line.startswith(_INDENT) else ""
+    lines = textwrap.wrap(
+        whole, terminal.width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return [part.replace("\u00a0", " ") for part in lines]
+
+
+def _bold(line: str, terminal: Terminal) -> str:
+    return styled([Cell(sign, BOLD) for sign in line], terminal.colors)

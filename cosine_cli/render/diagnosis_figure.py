@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +18,11 @@ from cosine_cli.plans.model.plan import Callout, Curve, Plan
 from cosine_cli.plans.resolve.axis_limits import with_limits
 from cosine_cli.plans.resolve.figure_options import resolve_figure
 from cosine_cli.render.descriptions import headline
-from cosine_cli.render.diagnosis import compared, compared_difference
+from cosine_cli.render.diagnosis import compared, compared_difference, row_sentence
 from cosine_cli.render.figure.margins import INCH
 from cosine_cli.render.fit_text import fit_name
-from cosine_cli.schedules.piecewise_interpolated import PiecewiseInterpolated
-from cosine_cli.studies.diagnose.core.without_plan import typed_plan
+from cosine_cli.render.sampled_curve import sampled_curve, table_curve
+from cosine_cli.studies.diagnose.core.without_plan import typed_length, typed_plan
 from cosine_cli.studies.diagnose.core.wording import count, plural, rate
 
 if TYPE_CHECKING:
@@ -31,26 +30,18 @@ if TYPE_CHECKING:
     from cosine_cli.plans.model.figure_settings import Figure, Size
     from cosine_cli.plans.parse.raw import RawValue
     from cosine_cli.schedules.core.arrays import Rates
-    from cosine_cli.schedules.core.pieces import PieceKind
     from cosine_cli.studies.diagnose.core.planned import Planned
     from cosine_cli.studies.diagnose.core.search import Diagnosis
     from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan
-
-_MOST_POINTS = 2000
-"""The largest number of points of a curve that is sampled, besides those at jumps."""
-
-_JUMP = 0.01
-"""The smallest change from one point to the next, relative to the largest rate, that is searched for a jump."""
 
 _PLAN = CurveStyle()
 _EXPLANATION = CurveStyle(linestyle="solid", linewidth=2.4)
 _POINTS = CurveStyle(linestyle="points", linewidth=2.3)
 
-_WITHIN = 0.01
-"""A jump is located to this part of an update."""
+_LENGTHENED = "warmup-lengthened"
 
-_STRAIGHT = 5e-5
-"""Points that are so close to the line through their neighbors, relative to the largest rate, are omitted."""
+_FEW = 200
+"""In a run of so many epochs or steps, it is seen that points are one update before their rows."""
 
 _VISIBLE = 1.2
 """In points, half the width of a line: an explanation that is closer to the plan is hidden by it, and not drawn."""
@@ -80,31 +71,60 @@ def figure_of(
     planned, rows, series = diagnosis.planned, diagnosis.rows, diagnosis.series
     at = np.maximum(rows.times + diagnosis.offset, 0.0)
     clock = _clock(series, planned, float(at[-1]))
-    curves = [_planned_curve(planned, clock), _measured(series, at, path, clock)]
+    curves = [
+        _planned_curve(diagnosis, clock),
+        _measured(series, at, path, diagnosis.offset, clock),
+    ]
     drawn = _explained_curve(diagnosis, clock, _look(given).size) or _own_curve(own, diagnosis, clock)
     if drawn is not None:
         curves.insert(1, drawn)
-    words = answer[:2] if own is not None and own.named else answer[:1]
+    words = [answer[0].replace(f" in {planned.where}", ""), *(answer[1:2] if own is not None and own.named else ())]
     plan = _plan(words, clock, curves, _parting(diagnosis), given)
     return plan if plan.subtitle is not None else replace(plan, subtitle=f"Plan: {_lower(headline(plan))}")
 
 
 def figure_of_schedule(found: WithoutPlan, path: str, answer: Sequence[str], given: Mapping[str, RawValue]) -> Plan:
     """Return the figure of a log without a plan: its rates, and the schedule that they have."""
-    series, fit = found.series, found.fit
+    series = found.series
     unit: TimeUnit = "epoch" if series.unit == "epoch" else "step"
-    typed = None if found.joined is not None or fit is None else typed_plan(fit, found)
-    at = series.times if typed is None or fit is None else np.maximum(series.times + fit.offset, 0.0)
-    total = max(math.ceil(float(at[-1])), 1 if typed is None else typed.clock.total)
+    typed = _typed(found)
+    offset = found.fit.offset if typed is not None and found.fit is not None else 0.0
+    at = np.maximum(series.times + offset, 0.0)
+    total = max(math.ceil(float(at[-1])), _length(found))
     clock = Clock(unit=unit, length=total, steps_per_epoch=None if unit == "step" else 1)
-    if typed is not None and fit is not None:
-        curve = replace(typed.curves[0], label=fit_name(fit))
-    else:
-        curve = _sampled(*_schedule(found), clock)
+    curve = typed.curves[0] if typed is not None else sampled_curve(*_schedule(found), clock)
+    curves = [
+        replace(curve, label=_schedule(found)[0]),
+        _measured(series, at, path, offset, clock),
+    ]
     words = answer[:1] if found.joined is None else [answer[0], answer[-1]]
-    plan = _plan(words, clock, [curve, _measured(series, at, path, clock)], _join(found, at), given)
+    if typed is None and found.joined is None and found.fit is not None and found.fit.offset:
+        words = [f"{words[0]}. {row_sentence(series.unit, found.fit.offset)}"]
+    plan = _plan(words, clock, curves, _join(found, at), given)
     rows = series.unit == "row" and "xlabel" not in given
     return replace(plan, figure=replace(plan.figure, xlabel="Row")) if rows else plan
+
+
+def _typed(found: WithoutPlan) -> Plan | None:
+    """Return the plan of a schedule whose rows are at most one update beside it, else None."""
+    fit = found.fit
+    if fit is None or found.joined is not None or abs(fit.offset) > 1 or _lags(found) is not None:
+        return None
+    return typed_plan(fit, found)
+
+
+def _length(found: WithoutPlan) -> int:
+    """Return the length of the schedule of a log, on the clock of the log if its rows are far from it."""
+    fit = found.fit
+    if fit is None or found.joined is not None:
+        return 1
+    return math.ceil(typed_length(fit, found) - (fit.offset if abs(fit.offset) > 1 else 0.0))
+
+
+def _lags(found: WithoutPlan) -> Rates | None:
+    """Return by how many updates each row is behind the schedule, None if that is the same for all."""
+    lags = found.identified.lags
+    return lags if lags is not None and lags.size == found.series.times.size and lags.any() else None
 
 
 def _look(given: Mapping[str, RawValue]) -> Figure:
@@ -187,12 +207,15 @@ def _clock(series: Series, planned: Planned, last: float) -> Clock:
     return Clock(unit="step", length=total, steps_per_epoch=planned.steps_per_epoch)
 
 
-def _planned_curve(planned: Planned, clock: Clock) -> Curve:
+def _planned_curve(diagnosis: Diagnosis, clock: Clock) -> Curve:
     """Return the curve of the plan, which ends before a log that is longer."""
+    planned, best = diagnosis.planned, diagnosis.best
     curve, own = planned.curve, planned.clock
     label = f"planned: {planned.label}" if planned.label else "planned"
+    if best.explanation.story == _LENGTHENED:  # the plan as its program executes it
+        label = best.explanation.clause
     if curve is None or own is None or own.total != planned.total:  # of a run that ends inside its warmup
-        return _sampled(label, planned, clock)
+        return sampled_curve(label, planned, clock)
     own = own.in_unit(clock.unit)
     return replace(curve, label=label, style=CurveStyle(), clock=own if own.total != clock.total else None)
 
@@ -200,14 +223,14 @@ def _planned_curve(planned: Planned, clock: Clock) -> Curve:
 def _explained_curve(diagnosis: Diagnosis, clock: Clock, size: Size) -> Curve | None:
     """Return the curve of the explanation, None if there is none or if the plan hides it."""
     best = diagnosis.best
-    if not diagnosis.explained or best.explanation.story == "as-planned":
+    if not diagnosis.explained or best.explanation.story in ("as-planned", _LENGTHENED):
         return None
     times = np.linspace(0.0, float(clock.total), 1000)
     with np.errstate(all="ignore"):
         apart = _distance(best.explanation.rates(times), diagnosis.planned(times), diagnosis.planned.peak, size)
     if not apart > _VISIBLE:
         return None
-    return _sampled(_REMARK.sub("", best.explanation.clause), best.explanation.rates, clock, _EXPLANATION)
+    return sampled_curve(_REMARK.sub("", best.explanation.clause), best.explanation.rates, clock, _EXPLANATION)
 
 
 def _distance(rates: Rates, planned: Rates, peak: float, size: Size) -> float:
@@ -226,94 +249,20 @@ def _own_curve(own: WithoutPlan | None, diagnosis: Diagnosis, clock: Clock) -> C
     (first, *_, last), updates = own.series.times, diagnosis.rows.times
     pace = (last - first) / (updates[-1] - updates[0])
     name, rates = _schedule(own)
-    typed = typed_plan(own.fit, own) if own.fit is not None and own.joined is None else None
+    typed = _typed(own)
     if typed is not None and own.fit is not None and own.fit.offset == 0 and pace == 1:
         return replace(typed.curves[0], label=f"logged: {name}", style=_EXPLANATION)
-    return _sampled(f"logged: {name}", lambda t: rates(first + (t - updates[0]) * pace), clock, _EXPLANATION)
+    return sampled_curve(f"logged: {name}", lambda t: rates(first + (t - updates[0]) * pace), clock, _EXPLANATION)
 
 
-def _measured(series: Series, at: Rates, path: str, clock: Clock) -> Curve:
-    """Return the rows of the log as points at these updates."""
+def _measured(series: Series, at: Rates, path: str, offset: float, clock: Clock) -> Curve:
+    """Return the rows of the log as points at these updates; its name has the offset of their times if that is seen."""
     rows = kept_rows(series)
     times, first = np.unique(at[rows], return_index=True)
     label = f"{os.path.basename(path)}: {series.column}"
-    return _table(label, times, series.rates[rows[first]], clock, _POINTS)
-
-
-def _sampled(label: str, rates: Callable[[Rates], Rates], clock: Clock, style: CurveStyle = _PLAN) -> Curve:
-    """Return a curve through the rates at some updates, with both sides of each jump."""
-    total = float(clock.total)
-    times = np.linspace(0.0, total, _MOST_POINTS + 1) if total > _MOST_POINTS else np.arange(total + 1)
-    with np.errstate(all="ignore"):
-        values = np.asarray(rates(times), dtype=np.float64)
-        jumps = np.flatnonzero(np.abs(np.diff(values)) > _JUMP * np.nanmax(values))
-        sides = [side for at in jumps[:200] for side in _jump(rates, float(times[at]), float(times[at + 1]))]
-        times = np.unique(np.concatenate((times, sides)))
-        values = np.asarray(rates(times), dtype=np.float64)
-    known = np.isfinite(values)
-    times, values = times[known], np.maximum(values[known], 0.0)
-    kept = _corners(times, values, _STRAIGHT * values.max())
-    return _table(label, times[kept], values[kept], clock, style)
-
-
-def _corners(times: Rates, values: Rates, tolerance: float) -> list[int]:
-    """Return the points of a polyline that differs from the given one by at most a tolerance: Douglas and Peucker."""
-    kept, parts = {0, len(times) - 1}, [(0, len(times) - 1)]
-    while parts:
-        first, last = parts.pop()
-        inside = slice(first, last + 1)
-        line = np.interp(times[inside], times[[first, last]], values[[first, last]])
-        apart = np.abs(values[inside] - line)
-        middle = first + int(apart.argmax())
-        if apart.max() > tolerance:
-            kept.add(middle)
-            parts += [(first, middle), (middle, last)]
-    return sorted(kept)
-
-
-def _jump(rates: Callable[[Rates], Rates], low: float, high: float) -> tuple[float, float]:
-    """Return the two updates between which most of a change happens."""
-    first, last = (float(value) for value in rates(np.array([low, high])))
-    while high - low > _WITHIN:
-        middle = (low + high) / 2
-        value = float(rates(np.array([middle]))[0])
-        low, high = (middle, high) if abs(value - first) < abs(value - last) else (low, middle)
-    return low, high
-
-
-class _Sampled(PiecewiseInterpolated):
-    """A table of rates in which short segments are jumps."""
-
-    @cached_property
-    def _jumps(self) -> list[int]:
-        return np.flatnonzero(np.diff(self.times) <= _WITHIN).tolist()
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``: those after a jump from its begin on."""
-        rates = super().rate(t)
-        for at in self._jumps:
-            rates[(t >= self.times[at]) & (t < self.times[at + 1])] = self.values[at + 1]
-        return rates
-
-    @property
-    def segments(self) -> Sequence[tuple[float, PieceKind]]:
-        """The segments between the jumps."""
-        ends = {self.times[at + 1] for at in self._jumps}
-        return [(end, kind) for end, kind in super().segments if end not in ends]
-
-
-def _table(label: str, times: Rates, rates: Rates, clock: Clock, style: CurveStyle) -> Curve:
-    values = tuple(map(float, rates))
-    given = {"times": tuple(clock.time(float(time)) for time in times), "values": values, "after": "end"}
-    schedule = _Sampled(times=tuple(map(float, times)), values=values, after="end")
-    return Curve(
-        label=label,
-        name="piecewise_interpolated",
-        params=given,
-        schedule=schedule,
-        specified=frozenset(given),
-        style=style,
-    )
+    if offset and float(series.times[-1]) <= _FEW:
+        label += f" ({series.unit} {'+' if offset > 0 else '-'} {count(abs(offset))})"
+    return table_curve(label, times, series.rates[rows[first]], clock, _POINTS)
 
 
 def _schedule(found: WithoutPlan) -> tuple[str, Callable[[Rates], Rates]]:
@@ -326,8 +275,10 @@ def _schedule(found: WithoutPlan) -> tuple[str, Callable[[Rates], Rates]]:
             first.fit.schedule(np.maximum(t - first.begin + first.fit.offset, 0.0)),
             second.fit.schedule(np.maximum(t - second.begin + second.fit.offset, 0.0)),
         )
-    fit = found.fit
+    fit, lags, times = found.fit, _lags(found), found.series.times
     assert fit is not None  # noqa: S101 - a schedule is named
+    if lags is not None:
+        return fit_name(fit), lambda t: fit.schedule(np.maximum(t - np.interp(t, times, lags), 0.0))
     return fit_name(fit), lambda t: fit.schedule(np.maximum(t + fit.offset, 0.0))
 
 
@@ -356,6 +307,12 @@ def _head(found: WithoutPlan, at: Rates) -> Callout | None:
 
 def _parting(diagnosis: Diagnosis) -> Callout | None:
     """Return the place of the first difference from the plan."""
+    said, named = diagnosis.best.explanation, diagnosis.planned.named_warmup
+    if said.story == _LENGTHENED and named is not None:
+        place = float(diagnosis.planned(np.array([named]))[0])
+        return Callout(
+            named, (place,), (f"epoch {said.values['planned_warmup_epochs']:g}", "planned end of the warmup")
+        )
     first = compared_difference(diagnosis)
     if first is None:
         return None

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 _MOST_DROPS = 4
 """More equidistant drops are not listed."""
 
-_NAMES = {"onecycle": "one-cycle", "multistep": "steps", "step": "steps", "piecewise_interpolated": "warmup"}
+_NAMES = {
+    "onecycle": "one-cycle",
+    "multistep": "steps",
+    "step": "steps",
+    "sgdr": "cosine with restarts",
+    "piecewise_interpolated": "warmup",
+}
 
 
 def fit_name(fit: Fit) -> str:
@@ -101,7 +107,9 @@ def _from_peak(fit: Fit, params: dict[str, str], series: Series) -> Iterator[str
         return
     if not warmup:
         yield peak
-    if name in ("multistep", "step"):
+    if name == "sgdr":
+        yield from _cycles(params, series.unit)
+    elif name in ("multistep", "step"):
         yield _drops(fit, params, series)
     elif fit.length is not None and math.isfinite(fit.length):
         yield from _down(fit, fit.length, params, series.unit)
@@ -155,6 +163,22 @@ def _rise(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:
     low, high = fit.schedule(np.array([0.0, end])).tolist()
     yield f"from {rate(low, _DIGITS)} up by {rate((high - low) / end, _DIGITS)} per {unit}"
     yield f"to {rate(high, _DIGITS)} at the last row"
+
+
+def _cycles(params: dict[str, str], unit: str) -> Iterator[str]:
+    """Yield the words of a cosine that begins again after each cycle."""
+    low, growth, decay = params.get("min_lr", "0"), params.get("cycle_mult", "2"), params.get("cycle_decay", "1")
+    cycle = float(params["cycle"])
+    each = (
+        f"in each cycle of {plural(cycle, unit)}"
+        if float(growth) == 1
+        else f"in cycles, the first of {plural(cycle, unit)}"
+    )
+    yield f"down to {_rate(low)} {each}"
+    if float(growth) != 1:
+        yield f"each {_value(growth)} times as long as the one before"
+    if float(decay) != 1:
+        yield f"each peak x {_value(decay)}"
 
 
 def _one_cycle(fit: Fit, params: dict[str, str], unit: str) -> Iterator[str]:

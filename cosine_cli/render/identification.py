@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.render.diagnosis import columns_read, document, row_clause, row_sentence, text
+from cosine_cli.render.diagnosis import columns_read, document, row_clause, row_sentence, series_json, text
 from cosine_cli.render.fit_text import begins_before_rows, fit_drops, fit_words, named_words
 from cosine_cli.studies.diagnose.core.without_plan import is_rise, typed_length, typed_plan
 from cosine_cli.studies.diagnose.core.wording import count, percent, plural, rate
@@ -202,22 +202,36 @@ def config(found: WithoutPlan) -> str:
 
 def as_json(found: WithoutPlan, lines: Sequence[str]) -> dict[str, Any]:
     """Return an answer as a JSON object."""
-    fit = found.fit
+    verdict = "joined" if found.joined else "identified" if found.named and found.fit else "unexplained"
+    return {"verdict": verdict, **schedule_json(found), **series_json(found.series), "text": list(lines)}
+
+
+def schedule_json(found: WithoutPlan) -> dict[str, Any]:
+    """Return the schedule of a log as a JSON object; its values are empty if none may be named."""
+    fit, lags = found.fit, found.identified.lags
     named = fit if found.named and found.joined is None else None
+    error = fit.error if fit is not None and found.joined is None else math.inf
     return {
-        "verdict": "joined" if found.joined else "identified" if named else "unexplained",
         "curve": named.spec if named else None,
+        "run": typed_length(named, found) if named else None,
         "length": named.length if named else None,
         "offset": named.offset if named else None,
         "exact": named.exact if named else None,
         "doubtful": found.identified.doubtful,
-        "error": fit.error if fit is not None and math.isfinite(fit.error) else None,
+        "error": _finite(error),
         "ranges": {name: list(map(_finite, ends)) for name, ends in named.ranges.items()} if named else {},
         "others": [other.spec for other in found.identified.others],
-        "rows": len(found.series.rates),
-        "column": found.series.column,
-        "text": list(lines),
+        "other_first_rows": found.identified.first if named else 0,
+        "missed": int(lags[-1]) if named and lags is not None and lags.size else 0,
+        "seen": found.identified.seen if named else None,
+        "parts": list(map(_part_json, (found.joined.first, found.joined.second))) if found.joined else [],
     }
+
+
+def _part_json(part: Part) -> dict[str, Any]:
+    """Return one of two runs in a log as a JSON object."""
+    first, last = float(part.series.times[0]), float(part.series.times[-1])
+    return {"first": first, "last": last, "begin": part.begin, "curve": part.fit.spec}
 
 
 def _finite(value: float) -> float | None:

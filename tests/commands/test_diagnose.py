@@ -5,18 +5,20 @@ from __future__ import annotations
 import html
 import json
 import math
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from door import Answer, ask
 from plans_of import planned
+from screen import on_terminal
 
 from cosine_cli.render.core.traces import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -519,6 +521,22 @@ def test_what_the_rows_do_not_pin(log: Callable[..., str]) -> None:
     assert "  Same curve: ReduceLROnPlateau that lowered the rate at these times." in answer
 
 
+def test_the_cycles_of_a_log(log: Callable[..., str]) -> None:
+    answer = lines(log(lambda step: cosine(step % 250, 250)))
+    assert answer[0].startswith(
+        "cosine with restarts: 0.1, down to 0 in each cycle of 250 steps; fits all 100 rows to "
+    )
+
+    def longer(step: float) -> float:
+        cycle = (step >= 200) + (step >= 600)
+        return 0.001 + cosine(step - (0, 200, 600)[cycle], 200 * 2**cycle, lr=0.1 * 0.5**cycle - 0.001)
+
+    words = (
+        "0.1, down to 0.001 in cycles, the first of 200 steps, each 2 times as long as the one before, each peak x 0.5"
+    )
+    assert lines(log(longer))[0].startswith(f"cosine with restarts: {words}; fits all 100 rows to ")
+
+
 def test_a_log_of_another_schedule(log: Callable[..., str]) -> None:
     path = log(lambda step: 0.02 * min(step / 50, 1.0) * 0.97 ** max(step - 50, 0))
     answer = ask("diagnose", path, "cosine:lr=0.1,warmup=200", "--steps", "1000")
@@ -534,6 +552,34 @@ def test_columns_with_the_same_rates(tmp_path: Path) -> None:
     (tmp_path / "metrics.csv").write_text("step,lr-Adam/pg1,lr-Adam/pg2\n" + "".join(rows))
     answer = lines("metrics.csv", "cosine:lr=0.1", "--steps", "1000")
     assert answer[-1] == "  Read lr-Adam/pg1; lr-Adam/pg2 holds the same."
+
+
+def test_an_answer_on_a_screen(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step, 40_000), range(0, 10_000, 100))
+    words = ("diagnose", path, "cosine:lr=0.1", "--steps", "10k", "--quiet")
+    whole = ask(*words).out.decode()
+    assert whole.startswith("The horizon is 40 000, planned 10 000: 4 times too long. The rate ends at ")
+    code, wide = on_terminal(*words, columns=200, env={"NO_COLOR": "1"})
+    assert code == 1
+    assert wide.startswith(whole)
+    _, narrow = on_terminal(*words, columns=60, env={"NO_COLOR": "1"})
+    first, second, third, *_ = narrow.splitlines()
+    assert first == "The horizon is 40 000, planned 10 000: 4 times too long. The"
+    assert second.startswith("rate ends at ")
+    assert third.startswith("  Set the scheduler's end (end=, total_steps, T_max) to")
+    assert max(map(len, narrow.splitlines()[:-2])) <= 60
+    assert " ".join(narrow.split()).startswith(" ".join(whole.split()))
+    _, colored = on_terminal(*words, columns=200)
+    assert colored.startswith("\x1b[1mThe horizon is ")
+    assert "\x1b" not in colored.splitlines()[1]
+
+
+def test_a_curve_to_type_is_one_line_on_a_screen(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step // 20 * 20))
+    _, shown = on_terminal("diagnose", path, columns=40, env={"NO_COLOR": "1"})
+    (curve,) = [line for line in shown.splitlines() if line.startswith("  Curve: ")]
+    assert len(curve) > 40
+    assert curve in ask("diagnose", path).out.decode().splitlines()
 
 
 def drawn(answer: Answer, path: Path) -> str:
@@ -640,6 +686,43 @@ def test_the_config_of_a_log_is_a_file(log: Callable[..., str]) -> None:
     assert answer.err == "cosine-lr: error: --output: must be a file, got standard output; such as --output plan.yaml\n"
 
 
+def documented_keys(heading: str) -> set[str]:
+    """Return the names in the first column of a table of the documents."""
+    page = (Path(__file__).parents[2] / "docs" / "logs.md").read_text()
+    rows = page.partition(f"\n| {heading} | meaning |\n|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    return {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+
+def only_run(*words: str) -> dict[str, Any]:
+    (run,) = json.loads(ask("diagnose", *words, "--format", "json").out)["runs"]
+    return run
+
+
+def test_json_has_the_keys_of_the_documents(log: Callable[..., str]) -> None:
+    schedule = documented_keys("key of `schedule`")
+    assert "parts" in schedule
+    of_log = {"verdict", "unit", "first", "last", "rows", "column", "same_columns", "text"}
+    path = log(lambda step: 0.02 * min(step / 50, 1.0) * 0.97 ** max(step - 50, 0))
+    compared = only_run(path, "cosine:lr=0.1,warmup=200", "--steps", "1000")
+    assert {*compared} == documented_keys("key")
+    assert {*compared["schedule"]} == schedule
+    assert {*only_run(path)} == schedule | of_log
+
+
+def test_json_has_what_the_answer_has(log: Callable[..., str]) -> None:
+    path = log(lambda step: 0.02 * min(step / 50, 1.0) * 0.97 ** max(step - 50, 0))
+    compared = only_run(path, "cosine:lr=0.1,warmup=200", "--steps", "1000")
+    assert (compared["verdict"], compared["planned_updates"], compared["plan"]) == ("unexplained", 1000, None)
+    found = compared["schedule"]
+    assert f"  Curve: {found['curve']} --steps {found['run']}" in compared["text"]
+    assert (found["exact"], found["missed"], found["other_first_rows"], found["parts"]) == (True, 0, 0, [])
+    assert (compared["unit"], compared["first"], compared["last"], compared["rows"]) == ("step", 0, 990, 100)
+    two = only_run(log(lambda step: 0.1 if step < 300 or step >= 600 else 0.01))
+    assert (two["verdict"], two["curve"]) == ("joined", None)
+    assert [(part["first"], part["last"]) for part in two["parts"]] == [(0, 590), (600, 990)]
+    assert two["parts"][1]["curve"] == "constant:lr=0.1"
+
+
 def test_json_with_a_figure_is_json(log: Callable[..., str]) -> None:
     words = ("diagnose", log(), "cosine:lr=0.1", "--steps", "1000", "--format", "json")
     assert json.loads(ask(*words, "--plot", "json.png").out) == json.loads(ask(*words).out)
@@ -657,6 +740,15 @@ def test_the_look_of_a_figure_has_the_flags_of_plot(log: Callable[..., str], tmp
         assert f"fill: {page}" in figure.lower()
         for text in ("Run 7", "The horizon is 4000, planned 1000: 4 times too long. The rate ends at "):
             assert f">{text}" in figure
+
+
+def test_two_runs_are_no_cycles(log: Callable[..., str], tmp_path: Path) -> None:
+    path = log(lambda step: 0.1 if step < 300 or step >= 600 else 0.01)
+    assert ask("diagnose", path, "--plot", "two.svg").code == 0
+    figure = (tmp_path / "two.svg").read_text()
+    assert ">Two runs in one log, joined between steps 590 and 600: the rate jumps from 0.01 to 0.1<" in figure
+    assert ">the second run, from step 600<" in figure
+    assert "cycle" not in figure
 
 
 def test_the_verdict_is_the_title_except_in_a_paper(log: Callable[..., str], tmp_path: Path) -> None:
@@ -689,6 +781,61 @@ def test_the_schedule_of_a_log_that_is_not_its_plan_is_drawn(log: Callable[..., 
     assert logged.schedule([25, 50, 150]) == pytest.approx([0.01, 0.02, 0.02 * 0.97**100], rel=1e-6)
 
 
+def test_rows_far_from_their_updates_are_drawn_at_their_times(tmp_path: Path) -> None:
+    """The schedule begins 300 steps after the log: the rows before it are not at its start."""
+    path = json_lines(
+        tmp_path / "late.jsonl", [(s, 1e-4 * s if s < 300 else cosine(s - 300)) for s in range(0, 1000, 5)]
+    )
+    answer = ask("diagnose", path, "--plot", "late.svg")
+    assert "  The row of step s has the rate of update s - 300." in answer.out.decode().splitlines()
+    figure = html.unescape((tmp_path / "late.svg").read_text())
+    assert "The row of step s has the rate of update s - 300<" in figure
+    schedule, rows = planned(config=ask("plan", "late.svg").out.decode()).curves
+    assert rows.schedule([100, 500]) == pytest.approx([0.01, cosine(200)])
+    assert schedule.schedule([300, 500, 800]) == pytest.approx([0.1, cosine(200), cosine(500)], abs=1e-5)
+
+
+def test_a_schedule_that_missed_updates_goes_through_the_rows(tmp_path: Path) -> None:
+    made = [step - min(step // 100, 5) for step in range(0, 1000, 10)]  # one update is missed at 100, 200 ... 500
+    rows = [(10 * at, min(update / 1000, cosine(update - 100, 900))) for at, update in enumerate(made)]
+    path = json_lines(tmp_path / "missed.jsonl", rows)
+    assert any("missed 5 updates" in line for line in lines(path))
+    assert ask("diagnose", path, "--plot", "missed.svg").code == 0
+    schedule, points = planned(config=ask("plan", "missed.svg").out.decode()).curves
+    times = [50, 110, 310, 510, 990]
+    assert schedule.schedule(times) == pytest.approx([dict(rows)[time] for time in times], abs=2e-5)
+    assert points.schedule(times) == pytest.approx([dict(rows)[time] for time in times])
+
+
+def test_a_lengthened_warmup_is_pointed_to(tmp_path: Path) -> None:
+    """Ultralytics warms up over at least 100 batches, here 20 epochs of 5; the bias group is not read."""
+    (tmp_path / "args.yaml").write_text(
+        "task: detect\nepochs: 100\noptimizer: SGD\nlr0: 0.01\nlrf: 0.01\nwarmup_epochs: 3.0\nwarmup_bias_lr: 0.1\n"
+        "cos_lr: false\nbatch: 16\nnbs: 64\nmomentum: 0.937\nwarmup_momentum: 0.8\n"
+    )
+
+    def rate(epoch: int) -> float:
+        decayed = 0.01 * (1 - epoch / 100 * 0.99)
+        batch = epoch * 5 + 4
+        return decayed * batch / 100 if batch <= 100 else decayed
+
+    table = "".join(f"{epoch + 1},0.5,{rate(epoch)},{rate(epoch)},{rate(epoch)}\n" for epoch in range(100))
+    (tmp_path / "results.csv").write_text(f"epoch,train/box_loss,lr/pg0,lr/pg1,lr/pg2\n{table}")
+    answer = ask("diagnose", "results.csv", "--plot", "late.svg")
+    assert answer.out.decode().startswith("Deviates: the warmup took 20 epochs, planned 3; ")
+    figure = html.unescape((tmp_path / "late.svg").read_text())
+    for text in (">a warmup of 20 epochs<", ">results.csv: lr/pg1", ">epoch 3<", ">planned end of the warmup<"):
+        assert text in figure
+    assert "planned:" not in figure.partition("<metadata>")[0] + figure.partition("</metadata>")[2]
+
+
+@pytest.mark.parametrize(("epochs", "note"), [(20, " (epoch - 1)"), (400, "")])
+def test_the_name_of_rows_that_are_one_update_late_says_so(tmp_path: Path, epochs: int, note: str) -> None:
+    path = json_lines(tmp_path / "late.jsonl", [(at, cosine(at - 1, epochs)) for at in range(1, epochs + 1)], "epoch")
+    assert ask("diagnose", path, "cosine:lr=0.1", "--epochs", str(epochs), "--plot", "late.svg").code == 0
+    assert f">late.jsonl: lr{note}<" in (tmp_path / "late.svg").read_text()
+
+
 @pytest.mark.parametrize(("missed", "curves"), [(3, 2), (300, 3)])
 def test_an_explanation_that_the_plan_hides_is_not_drawn(tmp_path: Path, missed: int, curves: int) -> None:
     """A shift of 3 updates of 10,000 is less than the width of a line, one of 300 is not."""
@@ -696,18 +843,6 @@ def test_an_explanation_that_the_plan_hides_is_not_drawn(tmp_path: Path, missed:
     path = json_lines(tmp_path / "missed.jsonl", rows)
     assert ask("diagnose", path, "cosine:lr=0.1", "--steps", "10k", "--plot", "missed.png").code == 0
     assert len(planned(config=ask("plan", "missed.png").out.decode()).curves) == curves
-
-
-def test_no_line_is_drawn_through_a_drop_of_an_explanation() -> None:
-    from cosine_cli.plans.model.clock import Clock
-    from cosine_cli.render.diagnosis_figure import _sampled
-
-    clock = Clock(unit="step", length=1000, steps_per_epoch=None)
-    curve = _sampled("drops", lambda t: np.where(t < 300, 0.1, np.where(t < 600, 0.01, 0.001)), clock)
-    strokes = trace(curve.schedule, 1000.0, 480).strokes
-    ends = [time for stroke in strokes for time in (stroke.times[0], stroke.times[-1])]
-    assert ends == pytest.approx([0, 300, 300, 600, 600, 1000], abs=0.01)
-    assert [stroke.rates.tolist() for stroke in strokes] == [[0.1, 0.1], [0.01, 0.01], [0.001, 0.001]]
 
 
 def test_the_colors_of_a_dark_figure(log: Callable[..., str], tmp_path: Path) -> None:

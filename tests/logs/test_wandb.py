@@ -62,7 +62,7 @@ def test_config(tmp_path: Path) -> None:
     first = run({"learning_rate": 1e-3, "seed": 1, "_wandb": {}, "deepspeed": "None"})
     (carried,) = log_of(tmp_path, fragments([first, config({"nested.a": [1]}), removed, *ROWS])).configs
     assert json.loads(carried.text) == {"learning_rate": 1e-3, "deepspeed": None, "nested": {"a": [1]}}
-    assert carried.where == f"config in {tmp_path}/log"
+    assert carried.where == f"the config in {tmp_path}/log"
 
 
 @pytest.mark.parametrize("size", [0, 1, 32746, 32747, 32748, 32753, 32754, 32760, 32761, 32762, 65522, 100_000])

@@ -32,7 +32,8 @@ _COMPARED_DIGITS = 3
 """The same for a log and what explains it, which then have one value."""
 
 _LASTS = 0.98
-"""A log that has this share of its run, or all but one of its epochs or steps, has the rate at the end."""
+_LAST_UNITS = 2
+"""A log that has this share of its run, or all but so many of its epochs or steps, has the rate at the end."""
 
 _VALUES_GAP, _SAMPLE_GAP = 9.0, 7.0
 """In points: the space between the axes and an end value, and between a value and the sample of its curve."""
@@ -77,7 +78,7 @@ def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], plan: Plan, axes:
 
 def _last_row(clock: Clock) -> float:
     """Return the time from which on the last row of a log is at the end of a run."""
-    return min(_LASTS * clock.total, clock.total - clock.unit_steps)
+    return min(_LASTS * clock.total, clock.total - _LAST_UNITS * clock.unit_steps)
 
 
 def _ends_inside(trace: Trace, clock: Clock, axes: AxesTransform) -> bool:

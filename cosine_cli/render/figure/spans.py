@@ -63,12 +63,12 @@ def _warmup_label(span: Area, context: FigureContext, placed: list[Box]) -> Iter
 
 
 def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
-    """Yield the number of each cycle of the first curve that restarts, at its lower left."""
+    """Yield the number of each cycle of the first curve that restarts, at its lower left; a table has no cycles."""
     curves = zip(context.plan.curves, context.traces, strict=True)
     candidates = (
         (_warmup_of(curve, context), trace.restarts)
         for curve, trace in curves
-        if trace.restarts and trace.numbered and not curve.style.is_points
+        if trace.restarts and trace.numbered and not (curve.style.is_points or curve.schedule.family == "tabulated")
     )
     warmup_length, restarts = next(candidates, (0.0, ()))
     axes = context.axes
