@@ -1102,3 +1102,12 @@ def test_one_of_two_runs_deviates(tmp_path: Path) -> None:
     assert answer.err.splitlines()[-1] == (
         "cosine-lr: error: diagnose: run 2 of the log deviates from the plan; run 1 matches: pass --run 1 for it alone"
     )
+
+
+def test_the_planned_warmup_that_counts_from_1(log: Callable[..., str]) -> None:
+    def rate(step: float) -> float:
+        return 0.1 * (step + 1) / 150 if step < 150 else 0.1 * (1000 - step) / 850
+
+    assert lines(log(rate), "linear:lr=0.1,warmup=150", "--steps", "1000")[0] == (
+        "Matches, but the warmup counts from 1: update 0 has 0.000667, planned 0."
+    )

@@ -19,6 +19,8 @@ from cosine_cli.studies.diagnose.stories.ends_in_warmup import shorter_warmup
 RANK = 7.0
 _FITTED = 7.5
 _MOST = 100.0
+_SAME = 0.5
+"""Warmups that differ by less are of the same length: another story has the planned one that counts from 1."""
 
 
 def explanations(case: Case) -> Iterator[Explanation]:
@@ -36,7 +38,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
             continue
         yield _explanation(planned, length, keeps_end=keeps_end)
     length = _fitted(case, keeps_end=True, from_first=True)
-    if length is not None and length < case.last:
+    if length is not None and length < case.last and abs(length - planned.warmup) > _SAME:
         yield _explanation(planned, length, keeps_end=True, from_first=True)
     yield from _longer_than_run(case)
 
