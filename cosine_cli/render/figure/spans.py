@@ -73,13 +73,15 @@ def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     warmup_length, restarts = next(candidates, (0.0, ()))
     axes = context.axes
     starts = [axes.x(max(start, warmup_length, axes.since)) for start in restarts if start < axes.until]
+    named = False  # a number alone is not understood before "cycle" was seen
     for number, (left, right) in enumerate(pairwise([*starts, axes.box.right]), 1):
-        texts = (f"cycle {number}", str(number)) if number == 1 else (str(number),)
+        texts = (str(number),) if named else (f"cycle {number}", str(number)) if number == 1 else (f"cycle {number}",)
         for text in texts if right - left >= _MIN_CYCLE_WIDTH * context.scale else ():
             label = _note(text, left, context)
             room = extent(label, context.ruler)
             if room.right < right and has_room(label, context, placed):
                 placed.append(room)
+                named = True
                 yield label
                 break
 
