@@ -121,6 +121,12 @@ def test_rates_of_few_decimals_that_end_at_0(power: float) -> None:
     assert found.reason
 
 
+def test_a_fall_before_the_end_of_the_line_of_the_warmup(capfd: pytest.CaptureFixture[str]) -> None:
+    # The line reaches the peak at 10.3, after the last row: LAPACK complains about fits to no times.
+    identify(series_of([*(t / 10.3 for t in range(10)), 1.0, 0.5], [*range(11), 10.2], 5))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_stairs_of_no_schedule() -> None:
     times = np.arange(0.0, 6000.0, 10.0)
     found = identify(series_of(((1.0 - times // 80 / 80) ** (1.0 + times // 80 / 50)).tolist(), times))
