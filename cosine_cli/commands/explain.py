@@ -1,14 +1,16 @@
 """Describe schedules: formula, parameters, source and common uses.
 
 A NAME is a schedule (cosine), a framework (torch) or a framework's schedule
-(torch.CosineAnnealingLR). Without a NAME, all schedules are listed.
-"formats" lists the formats of other programs' configs, "formats NAME"
-describes one.
+(torch.CosineAnnealingLR). Without a NAME, all schedules are listed. A FILE is
+a config, whose schedules are described. "formats" lists the formats of other
+programs' configs, "formats NAME" describes one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, write
@@ -20,15 +22,20 @@ from cosine_cli.plans.registry import canonical, depends, is_known
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import Messages
 from cosine_cli.text import did_you_mean, either, quote
+
+if TYPE_CHECKING:
+    from cosine_cli.render.explain.subject import Subject
 
 GROUP = "Explore"
 EXAMPLES = (
     "cosine-lr explain cosine",
     "cosine-lr explain torch.CosineAnnealingLR",
+    "cosine-lr explain plan.yaml",
     "cosine-lr explain formats axolotl",
 )
-WORDS = "[NAME]..."
+WORDS = "[NAME | FILE]..."
 SHARED = ()
 """The command does not take curves or options of the run."""
 
@@ -50,16 +57,13 @@ OPTIONS = (Options,)
 
 def run(line: CommandLine) -> None:
     """Print the explanations of the named schedules, or the list of all."""
-    from cosine_cli.render.explain.subject import Subject
-
-    words = (*line.curves, *line.files)
+    words = line.curves
     form = line.values(Options).get("format", FORMATS[0])
     if words and words[0] == CONFIG_FORMATS:
-        write(STDOUT, _config_formats(words[1:], form))
+        write(STDOUT, _config_formats((*words[1:], *line.files), form))
         return
-    lists = all(framework_named(word) for word in words)
-    names = tuple(dict.fromkeys(_known(words)))
-    subjects = tuple(Subject(name) for name in names or catalogue.names())
+    lists = not line.files and all(framework_named(word) for word in words)
+    subjects = tuple(_subjects(line))
     if form == "json":
         from cosine_cli.render.explain.json_page import explanations
 
@@ -72,6 +76,28 @@ def run(line: CommandLine) -> None:
         from cosine_cli.render.explain import screen
 
         write(STDOUT, (screen.screen_list if lists else screen.screen_pages)(subjects, Terminal.here()))
+
+
+def _subjects(line: CommandLine) -> Iterator[Subject]:
+    """Yield the named schedules and those of configs, or all of them."""
+    from cosine_cli.render.explain.subject import Subject
+
+    names = [*dict.fromkeys(_known(line.curves))]
+    yield from map(Subject, names if names or line.files else catalogue.names())
+    if line.files:
+        yield from _in_configs(line)
+
+
+def _in_configs(line: CommandLine) -> Iterator[Subject]:
+    """Yield the schedules of configs, each drawn as its curves there."""
+    from cosine_cli.plans.load import check_no_log, load_plan
+    from cosine_cli.render.explain.subject import Subject
+
+    check_no_log(line)
+    plan = load_plan(replace(line, curves=(), options={}))
+    Messages(quiet=line.quiet).notes(*plan.remarks)
+    for name in dict.fromkeys(curve.name for curve in plan.bases):
+        yield Subject(name, replace(plan, curves=tuple(curve for curve in plan.bases if curve.name == name)))
 
 
 def _config_formats(words: Sequence[str], form: str) -> Iterator[bytes]:

@@ -133,6 +133,8 @@ class _Line:
     def _arguments(self, typed: str) -> Iterator[Candidate]:
         if not self.command.takes_curves:
             yield from (Candidate(name) for name in matches(self._explained(typed), typed))
+            if self.arguments[:1] != [CONFIG_FORMATS]:
+                yield from files_with(SUFFIXES)
             return
         yield from curve_candidates(typed)
         if ":" not in typed:

@@ -69,13 +69,13 @@ FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
         ("plot -s cosine --sc", ["--schedule"]),
         ("plot --grid a=1 --gr", ["--grid"]),
         ("plot -- --l", READABLE),
-        ("explain cosine_", []),
-        ("explain torch.OneC", ["torch.OneCycleLR"]),
-        ("explain to", ["torch.", "torch"]),
-        ("explain form", ["formats"]),
+        ("explain cosine_", READABLE),
+        ("explain torch.OneC", ["torch.OneCycleLR", *READABLE]),
+        ("explain to", ["torch.", "torch", *READABLE]),
+        ("explain form", ["formats", *READABLE]),
         ("explain formats ax", ["axolotl"]),
         ("explain formats axolotl torch", ["torchtitan", "torchtune", "torchvision"]),
-        ("explain cosine form", []),
+        ("explain cosine form", READABLE),
         ("plot --read-as lav", ["lavis"]),
     ],
 )
@@ -86,7 +86,8 @@ def test_a_line(line: str, words: list[str]) -> None:
 def test_curves_and_files() -> None:
     assert completed("plot ") == [*catalogue.names(), *(f"{name}." for name in FRAMEWORKS), *READABLE]
     assert completed("plot cos") == ["cosine", *READABLE]
-    assert completed("explain ") == [*catalogue.names(), *(f"{name}." for name in FRAMEWORKS), *FRAMEWORKS, "formats"]
+    frameworks = [*(f"{name}." for name in FRAMEWORKS), *FRAMEWORKS]
+    assert completed("explain ") == [*catalogue.names(), *frameworks, "formats", *READABLE]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -25,9 +25,14 @@ RARE = "Rarely used"
 
 @dataclass(frozen=True)
 class Subject:
-    """A schedule, by its name in curves."""
+    """A schedule.
+
+    - ``name``: its name in curves.
+    - ``own_plan``: the plan to show, None for an example.
+    """
 
     name: str
+    own_plan: Plan | None = None
 
     @cached_property
     def schedule(self) -> type[Schedule]:
@@ -43,7 +48,9 @@ class Subject:
 
     @cached_property
     def plan(self) -> Plan:
-        """A plan whose one curve shows what the schedule does."""
+        """A plan whose curves show what the schedule does."""
+        if self.own_plan is not None:
+            return self.own_plan
         if self.name in EXAMPLES:
             return resolve(Request(curves=(parse_curve(EXAMPLES[self.name], unit="epoch"),)))
         return example(self.name)
