@@ -27,9 +27,7 @@ def read_lines(sections: Iterable[str], *, whole: bool) -> RawLog:
     # Fewer lines with one pattern are printed settings rather than a log; if there are no others, they are counted.
     enough = {pattern: rows for pattern, rows in found.rows.items() if len(rows) >= LEAST_ROWS} or found.rows
     kept, others = _selected(enough)
-    others += sum(
-        len(rows) for pattern, rows in found.rows.items() if pattern not in enough and _is_like(pattern, kept)
-    )
+    others += sum(_among(pattern, rows, kept) for pattern, rows in found.rows.items() if pattern not in enough)
     notes: list[str] = []
     tables = [table for pattern, rows in kept.items() for table in _tables(pattern, rows, notes)]
     notes += _not_read(found, others)
@@ -62,9 +60,17 @@ def _selected(patterns: Mapping[Pattern, Sequence[Row]]) -> tuple[dict[Pattern, 
     return kept, sum(map(len, patterns.values())) - sum(map(len, kept.values()))
 
 
-def _is_like(pattern: Pattern, kept: Iterable[Pattern]) -> bool:
-    """Return whether a pattern differs in the rates only."""
-    return any(pattern[:2] == other[:2] for other in kept)
+def _among(pattern: Pattern, rows: Sequence[Row], kept: Mapping[Pattern, Sequence[Row]]) -> int:
+    """Return how many rows of a rare pattern belong to the log rather than to its settings.
+
+    Either only their rates are printed in another way, or they are among the others and lack a time that can be read.
+    """
+    if any(pattern[:2] == other[:2] for other in kept):
+        return len(rows)
+    first = min((series[0].number for other, series in kept.items() if other.names == pattern.names), default=None)
+    if first is None or pattern.place == "change":
+        return 0
+    return sum(row.number > first for row in rows)
 
 
 def _tables(pattern: Pattern, rows: Sequence[Row], notes: list[str]) -> Iterator[Table]:

@@ -38,6 +38,7 @@ class Row(NamedTuple):
     - ``texts``: the rates, one for each name of the pattern.
     - ``skipped``, ``skipped_since``: how many updates were skipped from the start on, and since the line before.
     - ``bars``: the progress bars in the line, after it and before it, if its epoch has decimals.
+    - ``number``: the number of the line among all with rates.
     """
 
     time: PrintedTime
@@ -45,6 +46,7 @@ class Row(NamedTuple):
     skipped: str
     skipped_since: str
     bars: tuple[Bar, Bar, Bar]
+    number: int = 0
 
 
 @dataclass(kw_only=True, eq=False)
@@ -65,6 +67,7 @@ def find_rows(sections: Iterable[str], *, whole: bool) -> PrintedRows:
     - ``whole``: whether the last line is whole even if it does not end in a line break.
     """
     found = PrintedRows()
+    number = 0
     for section in sections:
         lines = _LINE_END.split(_TERMINAL.sub("", section) if "\x1b" in section else section)
         earlier = _EarlierTimes(lines)
@@ -78,7 +81,8 @@ def find_rows(sections: Iterable[str], *, whole: bool) -> PrintedRows:
                 found.cut_off = True
                 continue
             place, row = _row(lines, at, rates, earlier)
-            found.rows.setdefault(_pattern(place, row.time, rates), []).append(row)
+            number += 1
+            found.rows.setdefault(_pattern(place, row.time, rates), []).append(row._replace(number=number))
     return found
 
 
