@@ -15,7 +15,7 @@ from cosine_cli.logs.core.rate_choice import LEAST_ROWS
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.sparse_table import NO_ROWS
 
-CUT_OFF = "the last line may be cut off in its rate and is not read, as no line break follows"
+CUT_OFF = "the last line may be cut off in its rate or time and is not read, as no line break follows"
 
 _WEIGHTS = {"line": 4, "earlier line": 2, "change": 1, "none": 1}
 """A rate in a line with a time outweighs others: those of an average over an epoch, of a note on a change."""

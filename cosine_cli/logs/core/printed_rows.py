@@ -77,13 +77,18 @@ def find_rows(sections: Iterable[str], *, whole: bool) -> PrintedRows:
             rates = _readable_rates(found, line)
             if not rates:
                 continue
-            if not whole and at == len(lines) - 1 and rates[-1].end == len(line):
+            if not whole and at == len(lines) - 1 and _may_be_cut(line, rates):
                 found.cut_off = True
                 continue
             place, row = _row(lines, at, rates, earlier)
             number += 1
             found.rows.setdefault(_pattern(place, row.time, rates), []).append(row._replace(number=number))
     return found
+
+
+def _may_be_cut(line: str, rates: Sequence[PrintedRate]) -> bool:
+    """Return whether the rate or the time of a line is at its end, where digits may be missing."""
+    return rates[-1].end == len(line) or time_of(line) != time_of(line + "0")
 
 
 def _readable_rates(found: PrintedRows, line: str) -> Sequence[PrintedRate]:
