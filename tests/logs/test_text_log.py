@@ -217,7 +217,7 @@ def test_a_last_line_without_its_end(tmp_path: Path) -> None:
         log = log_of(tmp_path, text[:end])
         rates = only_run(log).rates.tolist()
         assert rates == RATES[: len(rates)]
-    assert log.notes == ("the last line may be cut off in its rate and is not read, as no line break follows",)
+    assert log.notes == ("the last line may be cut off in its rate or time and is not read, as no line break follows",)
 
 
 def test_random_lines() -> None:
@@ -408,3 +408,21 @@ def test_a_rate_that_is_not_a_number(tmp_path: Path, printed: str) -> None:
 def test_words_that_begin_like_those_for_no_number(tmp_path: Path) -> None:
     text = lines_of("step {n} | lr {lr:.4e} | loss 2.5") + "lr info: 3\nlr: nano\n"
     assert log_of(tmp_path, text).notes == ()
+
+
+@pytest.mark.parametrize("form", ["step {n} | lr {lr:.4e}", "Epoch {n}: lr {lr:.4e}", "iter: {n}/20 lr: {lr:.4e}"])
+@pytest.mark.parametrize("time", ["", "9", "9x", "s9", "step 9y", "9\ufffd"])
+def test_a_row_whose_time_cannot_be_read_is_counted(tmp_path: Path, form: str, time: str) -> None:
+    lines = lines_of(form).splitlines(keepends=True)
+    rate = form[form.index("lr") :].format(lr=RATES[9])
+    log = log_of(tmp_path, "".join(["lr: 0.5\n", *lines[:9], f"{time} {rate}\n", *lines[10:]]))
+    assert only_run(log).times.tolist() == [*range(9), *range(10, COUNT)]
+    assert log.notes == ("1 line is not read, whose rates or times are printed in another way",)
+
+
+@pytest.mark.parametrize("form", ["lr {lr:.4e} step {n}", "lr: {lr:.4e} | Epoch {n}", "lr: {lr:.4e} iter {n}/20"])
+def test_a_last_line_that_is_cut_off_in_its_time(tmp_path: Path, form: str) -> None:
+    text = lines_of(form, first=100)
+    for end in range(len(text) - len("lr: 1.0000e-03 iter 119/20"), len(text)):
+        times = only_run(log_of(tmp_path, text[:end])).times.tolist()
+        assert times == list(range(100, 100 + len(times)))

@@ -19,7 +19,7 @@ from cosine_cli.logs.core.sparse_table import NO_ROWS
 
 _T = TypeVar("_T")
 
-CUT_OFF = "the last line may be cut off in its rate and is not read, as no line break follows"
+CUT_OFF = "the last line may be cut off in its rate or time and is not read, as no line break follows"
 
 _MOST_OTHERS = 0.1
 """The largest part of the lines of several optimizers that may be printed otherwise."""
@@ -34,9 +34,7 @@ def read_lines(sections: Iterable[Iterable[str]], *, whole: bool) -> RawLog:
     # Fewer lines with one pattern are printed settings rather than a log; if there are no others, they are counted.
     enough = {pattern: rows for pattern, rows in found.rows.items() if len(rows) >= LEAST_ROWS} or found.rows
     kept, others = _selected(enough)
-    others += sum(
-        len(rows) for pattern, rows in found.rows.items() if pattern not in enough and _is_like(pattern, kept)
-    )
+    others += sum(_among(pattern, rows, kept) for pattern, rows in found.rows.items() if pattern not in enough)
     notes: list[str] = []
     tables = [table for pattern, rows in kept.items() for table in _tables(pattern, rows, notes)]
     notes += _not_read(found, others)
@@ -69,9 +67,17 @@ def _selected(patterns: Mapping[Pattern, Rows]) -> tuple[dict[Pattern, Rows], in
     return kept, sum(map(len, patterns.values())) - sum(map(len, kept.values()))
 
 
-def _is_like(pattern: Pattern, kept: Iterable[Pattern]) -> bool:
-    """Return whether a pattern differs in the rates only, or in the time only, as that of a damaged line does."""
-    return any(pattern[:2] == other[:2] or (pattern.names == other.names and pattern.place != "none") for other in kept)
+def _among(pattern: Pattern, rows: Rows, kept: Mapping[Pattern, Rows]) -> int:
+    """Return how many rows of a rare pattern belong to the log rather than to its settings.
+
+    Either only their rates are printed in another way, or they are among the others and lack a time that can be read.
+    """
+    if any(pattern[:2] == other[:2] for other in kept):
+        return len(rows)
+    begin = min((series.begin[0] for other, series in kept.items() if other.names == pattern.names), default=None)
+    if begin is None or pattern.place == "change":
+        return 0
+    return sum(number > begin for number in rows.begin)
 
 
 def _tables(pattern: Pattern, rows: Rows, notes: list[str]) -> Iterator[Table]:

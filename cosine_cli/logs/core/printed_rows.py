@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice, tee
+from itertools import chain, count, islice, tee
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
@@ -18,8 +18,10 @@ from cosine_cli.logs.core.printed_times import (
     PrintedTime,
     bar_of,
     is_validation,
+    time_of,
     time_places,
 )
+from cosine_cli.logs.core.rate_choice import LEAST_ROWS
 
 _MOST_FORMS = 1 << 12
 _LONGEST_FORM = 1 << 10
@@ -59,6 +61,7 @@ class Rows:
     - ``skipped``, ``skipped_since``: how many updates were skipped from the start on, and since the line before.
     - ``rates``: one column for each name of the pattern.
     - ``bars``: the progress bars in each line, after it and before it, if its epoch has decimals.
+    - ``begin``: the numbers of the first lines among all lines of the text.
     """
 
     word: str
@@ -71,6 +74,7 @@ class Rows:
     skipped_since: list[str] = field(default_factory=list)
     rates: tuple[list[str], ...]
     bars: list[Bars] = field(default_factory=list)
+    begin: list[int] = field(default_factory=list)
     _recent: list[Texts] = field(default_factory=list)
 
     @staticmethod
@@ -81,10 +85,12 @@ class Rows:
     def __len__(self) -> int:
         return len(self.bars)
 
-    def add(self, texts: Texts, bars: Bars) -> None:
+    def add(self, texts: Texts, bars: Bars, number: int) -> None:
         """Add a line, which the columns have after :meth:`flush`."""
         self._recent.append(texts)
         self.bars.append(bars)
+        if len(self.begin) < LEAST_ROWS:
+            self.begin.append(number)
         if len(self._recent) == _CHUNK:
             self.flush()
 
@@ -158,9 +164,10 @@ def find_rows(sections: Iterable[Iterable[str]], *, whole: bool) -> PrintedRows:
     """
     found = PrintedRows()
     forms: dict[bytes, _Form] = {}
+    numbers = count()
     for lines in sections:
         earlier = EarlierTimes()
-        for before, line, after in _with_neighbors(lines):
+        for number, (before, line, after) in zip(numbers, _with_neighbors(lines), strict=False):
             shape = _shape(line)
             form = forms.get(shape) if after else None
             if form is None and may_have_rate(line):
@@ -168,7 +175,7 @@ def find_rows(sections: Iterable[Iterable[str]], *, whole: bool) -> PrintedRows:
                 if form is not None and form.lasting and len(forms) < _MOST_FORMS:
                     forms[shape] = form
             if form is not None:
-                form.rows.add(form.texts(line), _bars(line, after, before) if form.has_bars else NO_BARS)
+                form.rows.add(form.texts(line), _bars(line, after, before) if form.has_bars else NO_BARS, number)
             earlier.add(line)
     for rows in found.rows.values():
         rows.flush()
@@ -191,7 +198,7 @@ def _form(found: PrintedRows, line: str, earlier: EarlierTimes, *, whole: bool) 
     rates = _readable_rates(found, line)
     if not rates:
         return None
-    if not whole and rates[-1].places[-1].stop == len(line):
+    if not whole and _may_be_cut(line, rates):
         found.cut_off = True
         return None
     places = time_places(line)
@@ -208,6 +215,11 @@ def _form(found: PrintedRows, line: str, earlier: EarlierTimes, *, whole: bool) 
     rows = _rows_of(found, "change" if _CHANGE.search(line) else "line", time, names)
     lasting = places.lasting and len(line) <= _LONGEST_FORM and not any(_DIGIT.search(rate.name) for rate in rates)
     return _Form(rows, texts, has_bars=_has_bars(time), lasting=lasting)
+
+
+def _may_be_cut(line: str, rates: Sequence[PrintedRate]) -> bool:
+    """Return whether the rate or the time of a line is at its end, where digits may be missing."""
+    return rates[-1].places[-1].stop == len(line) or time_of(line) != time_of(line + "0")
 
 
 def _has_bars(time: PrintedTime) -> bool:
