@@ -56,7 +56,11 @@ class Options:
     )
     rewarm_to: float = param(1.0, "end of the new warmup, as a factor of the peak", above=0, example="50%")
     cooldown: float | None = param(
-        None, "length of the final decay (default: 20% of the longer run)", above=0, time="length", example="2000"
+        None,
+        "length of the final decay (default: 20% of the longer run, or the rest)",
+        above=0,
+        time="length",
+        example="2000",
     )
     only: str | None = param(None, "ways to print (default: all)", example="stretch,rewarm")
     output: str | None = param(None, "config file to write", short="o", example="longer.yaml")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cosine_cli.errors import user_error
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine, InputFlags, LogFlags
 from cosine_cli.plans.parse.file_words import may_be_log
@@ -63,7 +64,20 @@ def _request_of(path: str, flags: Mapping[str, RawValue], line: CommandLine) -> 
         alone = len(line.files) == 1 and not line.curves
         return log_request(path, flags, line.given(LogFlags), short_names([path])[0] if alone else "")
     read_as = line.options.get("read_as")
-    return read_config(path, flags, read_as)
+    try:
+        return read_config(path, flags, read_as)
+    except RequestError as error:
+        if read_as is not None or not _is_pipe(path):
+            raise
+        first, *others = error.problems
+        raise RequestError(first._replace(rule=f"{first.rule}, and a log is read from a file only"), *others) from None
+
+
+def _is_pipe(path: str) -> bool:
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def check_no_log(line: CommandLine) -> None:

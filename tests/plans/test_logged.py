@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,3 +120,15 @@ def test_lint_is_about_plans(here: Path) -> None:
     hint = "'cosine-lr diagnose metrics.csv' explains its rates"
     assert answer.code == 2
     assert answer.err == f"cosine-lr: error: metrics.csv: must be a plan, got the log of a run; {hint}\n"
+
+
+def test_a_log_from_a_pipe_is_refused() -> None:
+    read, write = os.pipe()
+    os.write(write, "".join(json.dumps({"step": step, "lr": 0.1 / step}) + "\n" for step in range(1, 10)).encode())
+    os.close(write)
+    try:
+        answer = ask("table", f"/dev/fd/{read}")
+    finally:
+        os.close(read)
+    assert answer.code == 2
+    assert "and a log is read from a file only" in answer.err
