@@ -33,7 +33,6 @@ EXAMPLES = (
     "cosine-lr explain cosine",
     "cosine-lr explain torch.CosineAnnealingLR",
     "cosine-lr explain plan.yaml",
-    "cosine-lr explain formats axolotl",
 )
 WORDS = "[NAME | FILE]..."
 SHARED = ()

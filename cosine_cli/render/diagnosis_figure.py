@@ -52,8 +52,8 @@ _AXES = 0.83, 0.68
 _ACRONYMS = ("wsd",)
 """Names of schedules in capitals at the start of a heading."""
 
-_REMARK = re.compile(r" \(.*\)$")
-"""What the name of an explanation omits."""
+_REMARK = " ("
+"""The begin of what the name of an explanation omits."""
 
 _SENTENCE = re.compile(r"(?<=[^.])\. (?=[A-Z])|; (?=fits |off by |or, as exactly, )")
 """Between the title and the subtitle."""
@@ -230,7 +230,7 @@ def _explained_curve(diagnosis: Diagnosis, clock: Clock, size: Size) -> Curve | 
         apart = _distance(best.explanation.rates(times), diagnosis.planned(times), diagnosis.planned.peak, size)
     if not apart > _VISIBLE:
         return None
-    return sampled_curve(_REMARK.sub("", best.explanation.clause), best.explanation.rates, clock, _EXPLANATION)
+    return sampled_curve(best.explanation.clause.partition(_REMARK)[0], best.explanation.rates, clock, _EXPLANATION)
 
 
 def _distance(rates: Rates, planned: Rates, peak: float, size: Size) -> float:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cosine_cli.plans.model.curve_style import CurveStyle
 from cosine_cli.plans.model.plan import Curve
+from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.piecewise_interpolated import PiecewiseInterpolated
 
 if TYPE_CHECKING:
     from cosine_cli.plans.model.clock import Clock
     from cosine_cli.schedules.core.arrays import Rates
     from cosine_cli.schedules.core.pieces import PieceKind
+    from cosine_cli.schedules.core.prelude import Formatter, Milestone, Ops
 
 _MOST_POINTS = 2000
 """The largest number of points of a curve that is sampled, besides those at jumps."""
@@ -73,32 +76,57 @@ def _jump(rates: Callable[[Rates], Rates], low: float, high: float) -> tuple[flo
     return low, high
 
 
-class _Sampled(PiecewiseInterpolated):
+@dataclass(frozen=True, kw_only=True)
+class _WithJumps(Schedule):
     """A table of rates in which short segments are jumps."""
+
+    of: PiecewiseInterpolated
 
     @cached_property
     def _jumps(self) -> list[int]:
-        return np.flatnonzero(np.diff(self.times) <= _WITHIN).tolist()
+        return np.flatnonzero(np.diff(self.of.times) <= _WITHIN).tolist()
+
+    @property
+    def ends(self) -> float:
+        """The last time of the table."""
+        return self.of.ends
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The times of the table."""
+        return self.of.milestones_given
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the formula of the table."""
+        return self.of.formula(m, t)
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``: those after a jump from its begin on."""
-        rates = super().rate(t)
+        rates = self.of.rate(t)
         for at in self._jumps:
-            rates[(t >= self.times[at]) & (t < self.times[at + 1])] = self.values[at + 1]
+            rates[(t >= self.of.times[at]) & (t < self.of.times[at + 1])] = self.of.values[at + 1]
         return rates
 
     @property
     def segments(self) -> Sequence[tuple[float, PieceKind]]:
         """The segments between the jumps."""
-        ends = {self.times[at + 1] for at in self._jumps}
-        return [(end, kind) for end, kind in super().segments if end not in ends]
+        ends = {self.of.times[at + 1] for at in self._jumps}
+        return [(end, kind) for end, kind in self.of.segments if end not in ends]
+
+    def description(self, formatter: Formatter) -> str:
+        """Return the description of the table."""
+        return self.of.description(formatter)
+
+    def summary(self, formatter: Formatter) -> str:
+        """Return the summary of the table."""
+        return self.of.summary(formatter)
 
 
 def table_curve(label: str, times: Rates, rates: Rates, clock: Clock, style: CurveStyle = _LINE) -> Curve:
     """Return a curve through these rates at these times."""
     values = tuple(map(float, rates))
     given = {"times": tuple(clock.time(float(time)) for time in times), "values": values, "after": "end"}
-    schedule = _Sampled(times=tuple(map(float, times)), values=values, after="end")
+    schedule = _WithJumps(of=PiecewiseInterpolated(times=tuple(map(float, times)), values=values, after="end"))
     return Curve(
         label=label,
         name="piecewise_interpolated",

@@ -203,7 +203,8 @@ def _form(found: PrintedRows, line: str, earlier: EarlierTimes, *, whole: bool) 
         return None
     places = time_places(line)
     time = places.read(line)
-    skipped = (_number_after(_SKIPPED, line), _number_after(_SKIPPED_SINCE, line))
+    counts = (_SKIPPED.search(line), _SKIPPED_SINCE.search(line)) if "skipped" in line else (None, None)
+    skipped = (slice(*match.span(1)) if match else NOWHERE for match in counts)
     texts = _texts_at(*places.texts, *skipped, *(place for rate in rates for place in rate.places))
     names = tuple(name for rate in rates for name in _names(rate))
     if time == NO_TIME:
@@ -238,11 +239,6 @@ def _after(time: PrintedTime, texts: Callable[[str], Texts]) -> Callable[[str], 
 def _without_commas(texts: Callable[[str], Texts]) -> Callable[[str], Texts]:
     """Return what reads a line that has commas in its numbers, which are those of thousands."""
     return lambda line: tuple(text.replace(",", "") for text in texts(line))
-
-
-def _number_after(words: re.Pattern[str], line: str) -> slice:
-    match = words.search(line) if "skipped" in line else None
-    return slice(*match.span(1)) if match else NOWHERE
 
 
 def _rows_of(found: PrintedRows, where: Place, time: PrintedTime, names: tuple[str, ...]) -> Rows:
