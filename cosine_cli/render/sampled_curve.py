@@ -80,6 +80,8 @@ def _jump(rates: Callable[[Rates], Rates], low: float, high: float) -> tuple[flo
 class _WithJumps(Schedule):
     """A table of rates in which short segments are jumps."""
 
+    family = PiecewiseInterpolated.family
+
     of: PiecewiseInterpolated
 
     @cached_property
