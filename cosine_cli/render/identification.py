@@ -31,6 +31,9 @@ _ALL_DIGITS = 15
 _PRINTED = 1e-12
 """Rates with a larger relative rounding error are printed with fewer digits than they have."""
 
+_MANY = 1e-5
+"""Fits of all rows but the first are called exact if no row is off by more, relative to the peak: to about 5 digits."""
+
 _ENDED = 0.99
 
 
@@ -45,7 +48,9 @@ def answer(found: WithoutPlan) -> list[str]:
 
 
 def _verdict(fit: Fit, found: WithoutPlan) -> str:
-    described = f"{fit_name(fit)}: {fit_words(fit, found.series)}"
+    before = found.first_rows
+    after = " after a warmup" if before is not None and before.rise else ""
+    described = f"{fit_name(fit)}{after}: {fit_words(fit, found.series)}"
     if not (fit.exact or _exact_rest(fit, found)):
         return f"Closest to {described}; off by {percent(fit.error)} of the peak."
     total, first = len(found.series.rates), found.identified.first
@@ -54,8 +59,8 @@ def _verdict(fit: Fit, found: WithoutPlan) -> str:
 
 
 def _exact_rest(fit: Fit, found: WithoutPlan) -> bool:
-    """Return whether all rows but the first ones fit."""
-    return found.identified.first > 0 and fit.error <= _PRINTED
+    """Return whether all rows but the first ones fit to many digits."""
+    return found.identified.first > 0 and fit.error <= _MANY
 
 
 def _digits(fit: Fit, found: WithoutPlan) -> str:
@@ -70,6 +75,20 @@ def _digits(fit: Fit, found: WithoutPlan) -> str:
     fitted = fit.schedule(np.maximum(times, 0.0))[above]
     error = float(np.max(np.abs(fitted - rates) / rates, initial=0.0))  # half a unit of the last digit that agrees
     return str(_ALL_DIGITS if error <= 0 else max(min(int(-math.log10(2 * error)), _ALL_DIGITS), 1))
+
+
+def _first_rows(count_of_rows: int, found: WithoutPlan) -> str:
+    """Return what the rows are that the fit does not have."""
+    before = found.first_rows
+    one = count_of_rows == 1
+    rows = f"The first {plural(count_of_rows, 'row')}"
+    if before is not None and before.warmup is not None:
+        start = f", from {before.start:.3g} of it" if before.start else ""
+        length = f"{count(float(f'{before.warmup:.4g}'))} {found.series.unit}s"
+        return f"{rows} are a warmup of {length} that multiplies the schedule{start}."
+    if before is not None and before.rise:
+        return f"{rows} {'is' if one else 'are'} a warmup of another form."
+    return f"{rows} {'has' if one else 'have'} other rates, as of another warmup."
 
 
 def _joined(joined: JoinedRuns) -> list[str]:
@@ -117,8 +136,7 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     yield _curve(fit, found)
     yield from _others(fit, found)
     if found.identified.first:
-        rows = plural(found.identified.first, "row")
-        yield f"The first {rows} {'has' if found.identified.first == 1 else 'have'} other rates, as of another warmup."
+        yield _first_rows(found.identified.first, found)
     if is_rise(fit):
         unit = found.series.unit
         yield f"The log ends inside the warmup: the rows pin its increase per {unit}, not its end or what follows."

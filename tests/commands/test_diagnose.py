@@ -569,3 +569,32 @@ def test_the_time_axis_of_a_log_without_times_counts_rows(tmp_path: Path) -> Non
     figure = (tmp_path / "rows.svg").read_text()
     assert ">Row<" in figure
     assert not any(f">{unit}<" in figure for unit in ("Step", "Epoch"))
+
+
+def test_a_warmup_that_multiplies_the_decay_is_named(log: Callable[..., str]) -> None:
+    def rate(step: float) -> float:  # as WarmupPolyLR of detectron2
+        return 0.1 * (1 - step / 1000) ** 0.9 * (0.001 + 0.999 * min(step / 200, 1))
+
+    answer = lines(log(rate))
+    assert answer[0].startswith(
+        "polynomial after a warmup: 0.1, down to 0 at step 1000 (power 0.9); fits 80 of 100 rows"
+    )
+    assert "  The first 20 rows are a warmup of 200 steps that multiplies the schedule, from 0.001 of it." in answer
+
+
+def test_a_warmup_of_the_next_epoch_is_named(tmp_path: Path) -> None:
+    def rate(epoch: int) -> float:  # as YOLOv5 with 40 batches per epoch: warmups use the rate of the next epoch
+        warming = 0.01 * (1 - 0.99 * epoch / 100) * (40 * (epoch + 1) - 1) / 120
+        return warming if epoch < 3 else 0.01 * (1 - 0.99 * max(epoch - 1, 3) / 100)
+
+    answer = lines(json_lines(tmp_path / "log.jsonl", ((epoch, rate(epoch)) for epoch in range(100)), step="epoch"))
+    assert answer[0].startswith("linear after a warmup: 0.01, down to 0.0001 at epoch 100; fits 96 of 100 rows")
+    assert "  The first 4 rows are a warmup of 3 epochs that multiplies the schedule." in answer
+
+
+def test_first_rows_of_another_form(log: Callable[..., str]) -> None:
+    answer = lines(log(lambda step: cosine(step) * (1 if step >= 30 else 0.3 + 0.02 * math.sqrt(step))))
+    assert answer[0].startswith("cosine after a warmup: 0.1, down to 0 at step 1000; fits 97 of 100 rows")
+    assert "  The first 3 rows are a warmup of another form." in answer
+    answer = lines(log(lambda step: cosine(step) if step >= 20 else 0.05))
+    assert "  The first 2 rows have other rates, as of another warmup." in answer

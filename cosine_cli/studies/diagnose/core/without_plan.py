@@ -13,6 +13,7 @@ from cosine_cli.logs.core.log import Log, Series
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.studies.diagnose.core.joined_runs import JoinedRuns, joined_runs
+from cosine_cli.studies.identify.core.first_rows import FirstRows, first_rows
 from cosine_cli.studies.identify.core.fit import Fit
 from cosine_cli.studies.identify.core.identified import Identified
 from cosine_cli.studies.identify.core.identify import identify
@@ -42,6 +43,12 @@ class WithoutPlan:
     def fit(self) -> Fit | None:
         """The schedule that is named, None if none comes near."""
         return self.identified.best
+
+    @property
+    def first_rows(self) -> FirstRows | None:
+        """The rows before those that the schedule has, None if it has all."""
+        first = self.identified.first
+        return first_rows(self.fit, self.series, first) if first and self.fit is not None else None
 
     @property
     def named(self) -> bool:

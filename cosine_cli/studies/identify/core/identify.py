@@ -161,11 +161,18 @@ def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Iden
     if best is None:
         return None
     _, first, found = best
+    first = _first_exact(min((each for each, _ in found), key=lambda each: _rank(each, horizon)), first, rows)
     answer = _answer(found, rows.part(slice(first, None)), horizon)
     count = "row before it follows" if first == 1 else f"{first} rows before it follow"
     reason = f"exact from the row at {rows.times[first]:g} on; the {count} another rule"
     fit = replace(answer.best, exact=False) if answer.best else None
     return replace(answer, best=fit, first=first, reason=reason)
+
+
+def _first_exact(found: Found, first: int, rows: Rows) -> int:
+    """Return the first row from which on all rows are exact, at or before one from which they are known to be."""
+    wrong = np.flatnonzero(_errors(found.refined.curve, rows.part(slice(0, first))) > 1.0)
+    return int(wrong[-1]) + 1 if len(wrong) else first
 
 
 def _firsts(outline: Outline) -> list[int]:
