@@ -204,10 +204,9 @@ def _draw(plan: Plan, drawing: Target, messages: Messages) -> None:
 def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> tuple[list[Diagnosis], list[list[str]]]:
     """Print the answer for each run of a log; return what was found, and the lines."""
     from cosine_cli.render import diagnosis as answers
-    from cosine_cli.studies.diagnose.core.search import diagnose
 
     terminal = Terminal.here()
-    found = [diagnose(series, planned, facts) for series in log.runs]
+    found = [_explained(series, planned, facts) for series in log.runs]
     texts = [answers.answer(each, () if each.explained else _own_schedule(each.series, log)) for each in found]
     if form == "json":
         documents = [answers.as_json(each, lines) for each, lines in zip(found, texts, strict=True)]
@@ -220,6 +219,17 @@ def _compare(log: Log, planned: Planned, facts: Facts, form: str) -> tuple[list[
         ]
         write(STDOUT, [terminal.encode(answers.text(lines)) for lines in blocks])
     return found, texts
+
+
+def _explained(series: Series, planned: Planned, facts: Facts) -> Diagnosis:
+    """Return what explains a series against a plan; with its rows as steps if the plan has them so."""
+    from cosine_cli.logs.core.counted_rows import counted_rows
+    from cosine_cli.studies.diagnose.core.search import diagnose
+
+    found = diagnose(series, planned, facts)
+    counted = counted_rows(series) if found.deviates else None
+    again = diagnose(counted, planned, facts) if counted is not None else found
+    return found if again.deviates else again
 
 
 def _own_schedule(series: Series, log: Log) -> list[str]:

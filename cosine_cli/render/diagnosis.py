@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosine_cli.logs.core.counted_rows import CALLS, COUNTED
 from cosine_cli.studies.diagnose.core.wording import count, factor, plural, rate, rate_pair
 from cosine_cli.text import either, visible
 
@@ -110,7 +111,9 @@ def _evidence(diagnosis: Diagnosis) -> Iterator[str]:
 
 
 def columns_read(series: Series) -> Iterator[str]:
-    """Yield which column was read, if others hold the same."""
+    """Yield which column was read, if others hold the same, and which time."""
+    if series.time_column == COUNTED:
+        yield f"Rows are counted: {CALLS} of W&B also counts what is logged without a rate."
     names = (series.column, *series.also)
     read = next((name for name in names if not name.endswith(_BIASES)), series.column)
     if series.also:

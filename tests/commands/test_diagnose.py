@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from door import Answer, ask
+from logs.made_records import fragments, history
 from plans_of import planned
 
 from cosine_cli.render.core.traces import trace
@@ -598,3 +599,15 @@ def test_first_rows_of_another_form(log: Callable[..., str]) -> None:
     assert "  The first 3 rows are a warmup of another form." in answer
     answer = lines(log(lambda step: cosine(step) if step >= 20 else 0.05))
     assert "  The first 2 rows have other rates, as of another warmup." in answer
+
+
+def test_rows_are_counted_where_the_logger_counts_its_calls(tmp_path: Path) -> None:
+    rows = [{"lr": cosine(update, 100)} for update in range(100)]
+    for epoch in range(9, 0, -1):
+        rows.insert(10 * epoch, {"loss": 0.5})  # of the evaluation
+    (tmp_path / "run.wandb").write_bytes(fragments(history(call, row) for call, row in enumerate(rows)))
+    read = "  Rows are counted: _step of W&B also counts what is logged without a rate."
+    assert lines("run.wandb")[0].startswith("cosine: 0.1, down to 0 at step 100; fits all 100 rows to")
+    assert lines("run.wandb", "cosine:lr=0.1", "--steps", "100")[0] == "Matches the plan."
+    assert read in lines("run.wandb")
+    assert read in lines("run.wandb", "cosine:lr=0.1", "--steps", "100")
