@@ -227,9 +227,11 @@ def _explained(series: Series, planned: Planned, facts: Facts) -> Diagnosis:
     from cosine_cli.studies.diagnose.core.search import diagnose
 
     found = diagnose(series, planned, facts)
-    counted = counted_rows(series) if found.deviates else None
-    again = diagnose(counted, planned, facts) if counted is not None else found
-    return found if again.deviates else again
+    counted = None if found.is_plan else counted_rows(series)
+    if counted is None:
+        return found
+    again = diagnose(counted, planned, facts)
+    return again if again.is_plan or (found.deviates and not again.deviates) else found
 
 
 def _own_schedule(series: Series, log: Log) -> list[str]:
