@@ -201,3 +201,22 @@ def test_a_warmup_that_starts_above_0_is_not_one_that_starts_early(times: range,
     found = identify(series_of(rates, times))
     assert found.best is not None
     assert (found.best.spec, found.best.offset, found.best.exact) == (spec, -lag, True)
+
+
+def test_restarts_may_end_with_the_last_row() -> None:
+    def rate(t: float) -> float:  # three cycles of 500 steps; Transformers ends at 0 instead of another restart
+        return 2e-4 * (1 + math.cos(math.pi * (t / 500 % 1))) / 2 if t < 1500 else 0.0
+
+    times = range(10, 1501, 10)
+    found = identify(series_of([rate(t) for t in times], times))
+    assert found.best is not None
+    assert (found.best.spec, found.best.exact) == ("hard_restarts:lr=0.0002,total=1500,cycles=3", True)
+
+
+@pytest.mark.parametrize("lag", [0, 1])
+def test_a_wave_that_rises_to_its_last_row(lag: int) -> None:
+    times = range(10, 601, 10)
+    found = identify(series_of([1e-4 * (1 + math.cos(math.pi * (t - lag) / 300)) / 2 for t in times], times))
+    assert found.best is not None
+    assert found.best.exact
+    assert (found.best.spec, found.best.offset) == ("torch.CosineAnnealingLR:lr=0.0001,T_max=300,eta_min=0", -lag)
