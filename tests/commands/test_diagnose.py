@@ -611,3 +611,9 @@ def test_rows_are_counted_where_the_logger_counts_its_calls(tmp_path: Path) -> N
     assert lines("run.wandb", "cosine:lr=0.1", "--steps", "100")[0] == "Matches the plan."
     assert read in lines("run.wandb")
     assert read in lines("run.wandb", "cosine:lr=0.1", "--steps", "100")
+
+
+def test_drops_that_a_floor_leaves_out_are_not_listed(log: Callable[..., str]) -> None:
+    answer = lines(log(lambda step: (0.1, 0.01, 0.001)[min(int(step // 300), 2)]))
+    assert answer[0].startswith("steps: 0.1, x 0.1 at 300, 600")
+    assert "900" not in answer[0]
