@@ -85,7 +85,8 @@ def _first_rows(count_of_rows: int, found: WithoutPlan) -> str:
     if before is not None and before.warmup is not None:
         start = f", from {before.start:.3g} of it" if before.start else ""
         length = f"{count(float(f'{before.warmup:.4g}'))} {found.series.unit}s"
-        return f"{rows} are a warmup of {length} that multiplies the schedule{start}."
+        multiplies = " that multiplies the schedule" if before.multiplies else ""
+        return f"{rows} are a warmup of {length}{multiplies}{start}."
     if before is not None and before.rise:
         return f"{rows} {'is' if one else 'are'} a warmup of another form."
     return f"{rows} {'has' if one else 'have'} other rates, as of another warmup."

@@ -25,12 +25,13 @@ class FirstRows:
 
     - ``rise``: whether their rates rise.
     - ``warmup``: how long the warmup is that multiplies the fit, in the unit of the series; None if it is another one.
-    - ``start``: its first share.
+    - ``start``: its first share; ``multiplies``: whether the rates of the fit change meanwhile.
     """
 
     rise: bool
     warmup: float | None = None
     start: float = 0.0
+    multiplies: bool = True
 
 
 def first_rows(fit: Fit, series: Series, first: int) -> FirstRows:
@@ -58,6 +59,7 @@ def _multiplied(later: Floats, series: Series, first: int) -> FirstRows | None:
     off = np.abs(np.minimum(slope * times + at_0, 1.0) * later - rates)
     if slope <= 0.0 or (off > 2.0 * series.tolerances[:first] + _NEAR * rates.max()).any():
         return None
+    multiplies = bool(np.ptp(later) > _NEAR * later.max())
     if series.unit == "step" and at_0 > _NEAR:
-        return FirstRows(rise=True, warmup=(1.0 - at_0) / slope, start=at_0)
-    return FirstRows(rise=True, warmup=1.0 / slope)
+        return FirstRows(rise=True, warmup=(1.0 - at_0) / slope, start=at_0, multiplies=multiplies)
+    return FirstRows(rise=True, warmup=1.0 / slope, multiplies=multiplies)
