@@ -220,3 +220,11 @@ def test_a_wave_that_rises_to_its_last_row(lag: int) -> None:
     assert found.best is not None
     assert found.best.exact
     assert (found.best.spec, found.best.offset) == ("torch.CosineAnnealingLR:lr=0.0001,T_max=300,eta_min=0", -lag)
+
+
+def test_averages_of_a_constant_rate_are_near_it() -> None:
+    rates = [4.99999849e-4, 4.99999674e-4, 4.99999674e-4, 5.00000431e-4, 5.0000008e-4]
+    found = identify(series_of(rates, range(3999, 20000, 4000)))
+    assert found.best is not None
+    assert (found.best.spec, found.best.exact) == ("constant:lr=0.0005", False)
+    assert found.best.error == pytest.approx(8.62e-7, rel=0.001)  # 4.31e-10 of 5e-4

@@ -20,6 +20,7 @@ from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
+from cosine_cli.studies.identify.core.short_numbers import short_numbers
 from cosine_cli.studies.identify.core.snap import is_plain, settle
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 from cosine_cli.studies.identify.core.unpinned import unpinned
@@ -36,6 +37,9 @@ _MOST_OTHERS = 8
 
 _ENDED = 0.99
 """A log that shows less than this share of its curve stops early: its end and its floor may not be pinned."""
+
+_NEARLY_CONSTANT = 1e-5
+"""Rates that differ by less than this share of the peak may be one rate."""
 
 _REPAIRED = 1000
 """Rows on which fits are refined that miss a few of all rows."""
@@ -217,11 +221,20 @@ def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | Non
         if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
             best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
         return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen)
-    finite = [each for each, over in found if math.isfinite(over)]
+    finite = [*(each for each, over in found if math.isfinite(over)), *_nearly_constant(rows)]
     if not finite:
         return Identified(best=None, reason="no schedule fits these rates")
     closest = _fit(min(finite, key=lambda each: each.refined.excess * (1.0 + 0.1 * len(each.free))), rows)
     return Identified(best=closest, seen=_seen(closest, rows), reason=_reason(closest, rows))
+
+
+def _nearly_constant(rows: Rows) -> Iterator[Found]:
+    """Yield the constant rate of rows that are averages of it, which have the errors of single precision."""
+    low, high = float(rows.rates.min()), float(rows.rates.max())
+    if high - low <= _NEARLY_CONSTANT * high:
+        lr = next(short_numbers(low, high, near=0.5 * (low + high)))
+        curve = Curve(name="constant", values={"lr": lr})
+        yield Found(refined=Refined(curve, float(_errors(curve, rows).max())), free=("lr",))
 
 
 def _rank(found: Found, horizon: int | None) -> float:
