@@ -138,6 +138,9 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
     yield from _others(fit, found)
     if found.identified.first:
         yield _first_rows(found.identified.first, found)
+    warmup = fit.schedule.warmup_length
+    if warmup and warmup - fit.offset <= float(found.series.times[0]) and not found.identified.first:
+        yield "The warmup ends before the first row: its beginning is not known."
     if is_rise(fit):
         unit = found.series.unit
         yield f"The log ends inside the warmup: the rows pin its increase per {unit}, not its end or what follows."

@@ -228,3 +228,26 @@ def test_averages_of_a_constant_rate_are_near_it() -> None:
     assert found.best is not None
     assert (found.best.spec, found.best.exact) == ("constant:lr=0.0005", False)
     assert found.best.error == pytest.approx(8.62e-7, rel=0.001)  # 4.31e-10 of 5e-4
+
+
+@pytest.mark.parametrize(
+    ("first", "every", "lag", "horizon", "spec"),
+    [
+        (100, 100, 0, None, "cosine:lr=5e-05,total=950,warmup=50"),
+        (100, 100, 1, 1000, "cosine:lr=5e-05,total=950,warmup=50"),
+        (100, 50, 8, 1000, "cosine:lr=5e-05,total=950,warmup=50"),  # as late as a warmup of 58
+    ],
+)
+def test_a_warmup_before_the_first_row(first: int, every: int, lag: int, horizon: int | None, spec: str) -> None:
+    times = range(first, 1001, every)
+    rates = [5e-5 * (1 + math.cos(math.pi * (t - lag - 50) / 950)) / 2 for t in times]
+    found = identify(series_of(rates, times), horizon=horizon)
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset, found.best.exact) == (spec, -lag, True)
+
+
+def test_a_line_from_a_round_peak_begins_late() -> None:
+    times = range(50, 401, 50)
+    found = identify(series_of([5e-5 * (426 - t) / 383 for t in times], times))  # after a warmup of 43
+    assert found.best is not None
+    assert found.best.spec == "linear:lr=5e-05,total=383,warmup=43"

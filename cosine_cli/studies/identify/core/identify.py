@@ -14,6 +14,7 @@ from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.falls import Found
 from cosine_cli.studies.identify.core.fit import Fit
 from cosine_cli.studies.identify.core.identified import Identified
+from cosine_cli.studies.identify.core.late_start import with_late_start
 from cosine_cli.studies.identify.core.missed import Lagging, lagging
 from cosine_cli.studies.identify.core.outline import Outline, outline_of
 from cosine_cli.studies.identify.core.refine import Refined, refine
@@ -213,6 +214,7 @@ def _errors(curve: Curve, rows: Rows) -> Floats:
 def _answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | None) -> Identified:
     exact = sorted((each for each, over in found if over <= 1.0), key=lambda each: _rank(each, horizon))
     if exact:
+        exact[0] = with_late_start(exact[0], rows, horizon)
         fits: dict[str, Fit] = {}
         for each in exact:
             fits.setdefault(f"{each.refined.curve.spec} {each.refined.curve.offset}", _fit(each, rows))
