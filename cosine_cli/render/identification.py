@@ -49,7 +49,7 @@ def answer(found: WithoutPlan) -> list[str]:
 
 def _verdict(fit: Fit, found: WithoutPlan) -> str:
     before = found.first_rows
-    after = " after a warmup" if before is not None and before.rise else ""
+    after = " after a warmup" if before is not None and before.rise and not fit.schedule.warmup_length else ""
     described = f"{fit_name(fit)}{after}: {fit_words(fit, found.series)}"
     if not (fit.exact or _exact_rest(fit, found)):
         return f"Closest to {described}; off by {percent(fit.error)} of the peak."

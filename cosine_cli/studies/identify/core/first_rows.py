@@ -41,7 +41,7 @@ def first_rows(fit: Fit, series: Series, first: int) -> FirstRows:
     """
     rates = series.rates[:first]
     rise = bool((np.diff(rates) >= 0).mean() >= _MOSTLY and rates[0] < rates.max()) if first > 1 else False
-    for ahead in (0.0, 1.0) if rise else ():
+    for ahead in (0.0, 1.0) if rise and not fit.schedule.warmup_length else ():
         found = _multiplied(fit.schedule(np.maximum(series.times[:first] + fit.offset + ahead, 0.0)), series, first)
         if found is not None:
             return found
@@ -51,6 +51,8 @@ def first_rows(fit: Fit, series: Series, first: int) -> FirstRows:
 def _multiplied(later: Floats, series: Series, first: int) -> FirstRows | None:
     """Return the line of the shares that the first rows have of the rates of the fit, None if they are not on one."""
     times, rates = series.times[:first], series.rates[:first]
+    if (later <= 0.0).any():
+        return None
     shares = rates / later
     below = shares < 1.0 - _NEAR
     if below.sum() < _LEAST_ROWS:
