@@ -12,16 +12,17 @@ import numpy as np
 from cosine_cli.logs.core.log import Floats, Series
 from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.falls import Found, distance
-from cosine_cli.studies.identify.core.first_rows import after_unseen_warmup, factor_of, with_warmup
+from cosine_cli.studies.identify.core.first_rows import factor_of, with_warmup
 from cosine_cli.studies.identify.core.fit import Fit
 from cosine_cli.studies.identify.core.identified import Identified
+from cosine_cli.studies.identify.core.late_start import with_late_start
 from cosine_cli.studies.identify.core.missed import Lagging, lagging
 from cosine_cli.studies.identify.core.outline import Outline, outline_of
 from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
-from cosine_cli.studies.identify.core.short_numbers import digits
+from cosine_cli.studies.identify.core.short_numbers import digits, short_numbers
 from cosine_cli.studies.identify.core.snap import is_plain, settle, shortened
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 from cosine_cli.studies.identify.core.unpinned import unpinned
@@ -44,6 +45,9 @@ _FINE, _MANY = 1e-8, 6
 
 _ENDED = 0.99
 """A log that shows less than this share of its curve stops early: its end and its floor may not be pinned."""
+
+_NEARLY_CONSTANT = 1e-5
+"""Rates that differ by less than this share of the peak may be one rate."""
 
 _REPAIRED = 1000
 """Rows on which fits are refined that miss a few of all rows."""
@@ -86,7 +90,7 @@ def _searched(rows: Rows, horizon: int | None, unit: str) -> Identified:
         part = _after_first_rows(outline, rows, horizon)
         if part is not None:
             return part
-    return _exact_answer(found, rows, horizon) or _closest(found, rows, unit)
+    return _exact_answer(found, rows, horizon) or _closest(found, rows, horizon, unit)
 
 
 def _shapes(outline: Outline) -> Iterator[Found]:
@@ -231,14 +235,14 @@ def _exact_answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int
     if not exact:
         return None
     fits: dict[str, Fit] = {}
-    for each in exact:
-        fit = _fit(_on_clock_of_log(each, rows), rows)
-        fits.setdefault(f"{fit.spec} {fit.offset}", fit)
+    timed = [with_late_start(each, rows, horizon) for each in exact]
+    for each in timed:
+        fits.setdefault(f"{each.refined.curve.spec} {each.refined.curve.offset}", _fit(each, rows))
     best, *others = fits.values()
     seen = _seen(best, rows)
-    if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
+    if seen is not None and seen < _ENDED and not _at_horizon(timed[0], horizon):
         best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
-    doubtful = _is_doubtful(exact[0], rows, ended=seen is None or seen >= _ENDED)
+    doubtful = _is_doubtful(timed[0], rows, ended=seen is None or seen >= _ENDED)
     return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen, doubtful=doubtful)
 
 
@@ -255,20 +259,24 @@ def _is_doubtful(found: Found, rows: Rows, *, ended: bool) -> bool:
     return room > _COARSE or (room > _FINE and long and not ended)
 
 
-def _on_clock_of_log(found: Found, rows: Rows) -> Found:
-    curve = after_unseen_warmup(found.refined.curve, rows)
-    return replace(found, refined=found.refined._replace(curve=curve))
-
-
-def _closest(found: Sequence[tuple[Found, float]], rows: Rows, unit: str) -> Identified:
+def _closest(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | None, unit: str) -> Identified:
     """Return the closest fit, without digits that do not bring it closer."""
-    finite = [each for each, over in found if math.isfinite(over)]
+    finite = [*(each for each, over in found if math.isfinite(over)), *_nearly_constant(rows)]
     if not finite:
         return Identified(best=None, reason="none comes near its rates")
     closest = min(finite, key=distance)
     short = shortened(closest.refined, closest.free, rows.thinned(_REPAIRED))
-    fit = _fit(_on_clock_of_log(replace(closest, refined=short), rows), rows)
+    fit = _fit(with_late_start(replace(closest, refined=short), rows, horizon), rows)
     return Identified(best=fit, seen=_seen(fit, rows), reason=_reason(fit, rows, unit))
+
+
+def _nearly_constant(rows: Rows) -> Iterator[Found]:
+    """Yield the constant rate of rows that are averages of it, which have the errors of single precision."""
+    low, high = float(rows.rates.min()), float(rows.rates.max())
+    if high - low <= _NEARLY_CONSTANT * high:
+        lr = next(short_numbers(low, high, near=0.5 * (low + high)))
+        curve = Curve(name="constant", values={"lr": lr})
+        yield Found(refined=Refined(curve, float(_errors(curve, rows).max())), free=("lr",))
 
 
 def _rank(found: Found, horizon: int | None) -> float:
