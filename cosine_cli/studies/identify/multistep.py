@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from cosine_cli.studies.identify.core.curve import Curve
-from cosine_cli.studies.identify.core.drops import LEAST_LEVELS, MOST_LEVELS, drops_of, head_values, with_ranges
+from cosine_cli.studies.identify.core.drops import LEAST_LEVELS, MOST_LEVELS, drop_heads, drops_of, with_ranges
 from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.levels import time_between
 from cosine_cli.studies.identify.core.outline import Outline
@@ -22,14 +22,16 @@ def find(outline: Outline) -> Iterator[Found]:
     if levels is None or not LEAST_LEVELS <= len(levels.starts) <= MOST_LEVELS:
         return
     bounds, rates = levels.bounds.tolist(), levels.rates
-    milestones = tuple(time_between(before, first) for before, first in bounds)
-    if milestones[0] <= 0.0:
+    first_drop, *later = (time_between(before, first) for before, first in bounds)
+    if first_drop <= 0.0:
         return
     ranges = {f"milestone {at + 1}": (before, first) for at, (before, first) in enumerate(bounds)}
-    for head, free in head_values(outline):
+    for head in drop_heads(outline):
+        ranges["milestone 1"] = head.after(bounds[0][0]), bounds[0][1]
+        free, milestones = head.free, (head.drop or first_drop, *later)
         falling = (np.diff(rates) < 0.0).all() and rates[-1] > 0.0
         if falling:
-            values = {"lr": float(rates[0]), "milestones": milestones, "gamma": float(rates[1] / rates[0]), **head}
+            values = {"lr": head.peak, "milestones": milestones, "gamma": float(rates[1]) / head.peak, **head.warmup}
             for own in (("lr", "gamma"), ("lr", "gamma", "min_lr")):
                 start = {**values, "min_lr": float(rates[-1])} if "min_lr" in own else values
                 if "min_lr" in own and len(rates) == LEAST_LEVELS:
@@ -40,7 +42,7 @@ def find(outline: Outline) -> Iterator[Found]:
                     if done.refined.exact:
                         yield with_ranges(replace(done, extra=_cost_of(milestones)), ranges)
                         return
-        values = {"milestones": milestones, "values": tuple(rates.tolist()), **head}
+        values = {"milestones": milestones, "values": (head.peak, *rates[1:].tolist()), **head.warmup}
         curve = Curve(name="piecewise_constant", values=values)
         found = refine(curve, free, outline.edge_rows(levels))
         yield with_ranges(Found(refined=found, free=free, extra=_cost_of((*milestones, *rates.tolist()))), ranges)

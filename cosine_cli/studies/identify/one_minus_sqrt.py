@@ -20,9 +20,8 @@ def find(outline: Outline) -> Iterator[Found]:
 def _starts(outline: Outline, begin: float) -> Iterator[Mapping[str, float]]:
     falling, floor = outline.falling, outline.floor or 0.0
     roots = np.sqrt(np.maximum(falling.times - begin, 0.0))
-    try:
-        slope, peak = np.polyfit(roots, falling.rates, 1)
-    except np.linalg.LinAlgError:  # no straight line goes through these rows
+    if not roots.any():  # every row is before the decay
         return
+    slope, peak = np.polyfit(roots, falling.rates, 1)
     if slope < 0 and peak > floor:
         yield {"lr": peak, "total": ((peak - floor) / slope) ** 2, "min_lr": floor}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cosine_cli.studies.identify.core.curve import Curve
-from cosine_cli.studies.identify.core.drops import LEAST_LEVELS, drops_of, head_values, with_ranges
+from cosine_cli.studies.identify.core.drops import LEAST_LEVELS, drop_heads, drops_of, with_ranges
 from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.levels import Levels, time_between
 from cosine_cli.studies.identify.core.outline import Outline
@@ -36,16 +36,17 @@ def find(outline: Outline) -> Iterator[Found]:
         if size is None:
             continue
         before, first, gamma = size
-        values = {"lr": float(levels.rates[0]), "step_size": time_between(before, first), "gamma": gamma}
+        values = {"gamma": gamma}
         if "min_lr" in own:
             values["min_lr"] = float(levels.rates[-1])
-        for head, free in head_values(outline):
-            curve = Curve(name="step", values={**values, **head})
+        for head in drop_heads(outline):
+            free, length = head.free, head.drop or time_between(before, first)
+            curve = Curve(name="step", values={"lr": head.peak, "step_size": length, **values, **head.warmup})
             found = refine(curve, (*own, *free), levels.edges())
             if found.possible:
                 done = finished(found, (*own, *free), outline.edge_rows(levels))
                 if done.refined.exact:
-                    yield with_ranges(done, {"step_size": (before, first)})
+                    yield with_ranges(done, {"step_size": (head.after(before), first)})
                     return
 
 

@@ -274,3 +274,20 @@ def test_a_log_inside_its_warmup_is_a_warmup_of_unknown_end() -> None:
 @pytest.mark.parametrize(("total", "text"), [(1000.0, "1000"), (4e15, "4000000000000000"), (1e16, "1e+16")])
 def test_a_whole_number_in_a_spec_has_no_decimal_point(total: float, text: str) -> None:
     assert Curve(name="linear", values={"lr": 0.1, "total": total}).spec == f"linear:lr=0.1,total={text}"
+
+
+def test_a_warmup_that_ends_with_a_drop_between_two_rows() -> None:
+    times = range(19, 1500, 20)
+    found = identify(series_of([1e-6 + 0.000999 * t / 1000 if t < 1000 else 5e-5 for t in times], times))
+    assert found.best is not None
+    assert found.best.exact
+    assert found.best.spec == "step:lr=0.001,step_size=1010,gamma=0.05,warmup=1000,warmup_start=1e-06"
+    assert found.best.ranges == {"step_size": (1001.0, 1019.0)}
+    assert all("multistep" in fit.spec for fit in found.others)
+
+
+def test_a_jump_before_a_decay_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    times = range(0, 2740, 10)
+    rates = [0.05 * t / 3000 if t <= 1500 else 0.05 * (1 - t / 128440) ** 0.9 for t in times]
+    assert identify(series_of(rates, times)).best is not None
+    assert capfd.readouterr() == ("", "")

@@ -89,7 +89,7 @@ def distance(found: Found) -> float:
 
 def falls(shape: Fall, outline: Outline) -> Iterator[Found]:
     """Yield the curves of a shape that fit best, from few parameters to many, up to the first exact ones."""
-    if not outline.falls_once or outline.last == len(outline.rows) - 1:
+    if not outline.falls_once or outline.last == len(outline.rows) - 1 or outline.drops_at_once:
         return
     exact_ones = 0
     far = False

@@ -45,6 +45,11 @@ class Outline:
         return self.rows.part(slice(self.last, self.tail + 1))
 
     @property
+    def drops_at_once(self) -> bool:
+        """Whether no row is between the last at the peak and the first at the floor: rows show no shape of a decay."""
+        return self.tail == self.last + 1
+
+    @property
     def floor(self) -> float | None:
         """The rate of the tail, None if there is none."""
         return float(self.rows.rates[-1]) if self.tail < len(self.rows) else None
