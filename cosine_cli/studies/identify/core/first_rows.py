@@ -55,6 +55,21 @@ def _line_of_factors(decay: Floats, rows: Rows) -> Factor | None:
     return Factor(first=float(factors[0]), until=(1.0 - at_0) / slope)
 
 
+def first_of_last_line(rows: Rows) -> int:
+    """Return the first of the last rows that are on a line to all digits."""
+    low, high = 0, len(rows) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _on_chord(rows.part(slice(middle, None))) else (middle + 1, high)
+    return low
+
+
+def _on_chord(rows: Rows) -> bool:
+    """Return whether rows are on the line from the first to the last of them."""
+    chord = np.interp(rows.times, rows.times[[0, -1]], rows.rates[[0, -1]])
+    return bool((np.abs(chord - rows.rates) <= 2.0 * rows.allowed).all())
+
+
 def after_unseen_warmup(curve: Curve, rows: Rows) -> Curve:
     """Return a decay that begins after time 0, but before the first row, as one after a warmup; others as they are."""
     begin = -curve.offset
