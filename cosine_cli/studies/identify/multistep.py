@@ -21,12 +21,13 @@ def find(outline: Outline) -> Iterator[Found]:
     levels = drops_of(outline)
     if levels is None or not LEAST_LEVELS <= len(levels.starts) <= MOST_LEVELS:
         return
-    bounds, rates = levels.bounds.tolist(), levels.rates
-    first_drop, *later = (time_between(before, first) for before, first in bounds)
-    if first_drop <= 0.0:
-        return
-    ranges = {f"milestone {at + 1}": (before, first) for at, (before, first) in enumerate(bounds)}
+    rates = levels.rates
     for head in drop_heads(outline):
+        bounds = (levels.bounds + head.offset).tolist()
+        first_drop, *later = (time_between(before, first) for before, first in bounds)
+        if first_drop <= 0.0:
+            return
+        ranges = {f"milestone {at + 1}": (before, first) for at, (before, first) in enumerate(bounds)}
         ranges["milestone 1"] = head.after(bounds[0][0]), bounds[0][1]
         free, milestones = head.free, (head.drop or first_drop, *later)
         falling = (np.diff(rates) < 0.0).all() and rates[-1] > 0.0
@@ -36,14 +37,14 @@ def find(outline: Outline) -> Iterator[Found]:
                 start = {**values, "min_lr": float(rates[-1])} if "min_lr" in own else values
                 if "min_lr" in own and len(rates) == LEAST_LEVELS:
                     continue
-                found = refine(Curve(name="multistep", values=start), (*own, *free), levels.edges())
+                found = refine(Curve(name="multistep", values=start, offset=head.offset), (*own, *free), levels.edges())
                 if found.possible:
                     done = finished(found, (*own, *free), outline.edge_rows(levels))
                     if done.refined.exact:
                         yield with_ranges(replace(done, extra=_cost_of(milestones)), ranges)
                         return
         values = {"milestones": milestones, "values": (head.peak, *rates[1:].tolist()), **head.warmup}
-        curve = Curve(name="piecewise_constant", values=values)
+        curve = Curve(name="piecewise_constant", values=values, offset=head.offset)
         found = refine(curve, free, outline.edge_rows(levels))
         yield with_ranges(Found(refined=found, free=free, extra=_cost_of((*milestones, *rates.tolist()))), ranges)
         if found.exact:

@@ -39,7 +39,7 @@ def find(outline: Outline) -> Iterator[Found]:
         values = {"gamma": gamma}
         if "min_lr" in own:
             values["min_lr"] = float(levels.rates[-1])
-        for head in drop_heads(outline):
+        for head in (each for each in drop_heads(outline) if not each.offset):
             free, length = head.free, head.drop or time_between(before, first)
             curve = Curve(name="step", values={"lr": head.peak, "step_size": length, **values, **head.warmup})
             found = refine(curve, (*own, *free), levels.edges())

@@ -310,3 +310,25 @@ def test_first_rows_that_are_most_of_the_log_do_not_have_any_warmup() -> None:
     found = identify(series_of(rates, times))
     assert found.best is None or not found.best.exact
     assert found.first == 0
+
+
+def mmengine(step: int) -> float:
+    # LinearLR of MMEngine: from 0.001 to 1 in 499 updates; the row of step 1 has the rate of the first update.
+    return 0.02 * min(0.001 + 0.999 * (step - 1) / 499, 1.0)
+
+
+def test_steps_from_1_with_the_rate_at_the_start_of_the_warmup() -> None:
+    times = range(50, 1201, 50)
+    found = identify(series_of([mmengine(step) for step in times], times))
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset) == ("constant:lr=0.02,warmup=499,warmup_start=2e-05", -1.0)
+
+
+def test_drops_after_steps_from_1_with_the_rate_at_the_start_of_the_warmup() -> None:
+    times = range(50, 1201, 50)
+    drops = [mmengine(step) * 0.1 ** ((step - 1 >= 800) + (step - 1 >= 1100)) for step in times]
+    found = identify(series_of(drops, times))
+    assert found.best is not None
+    assert found.first == 0
+    assert found.best.offset == -1.0
+    assert found.best.spec == "multistep:lr=0.02,milestones=800/1100,gamma=0.1,warmup=499,warmup_start=2e-05"

@@ -39,12 +39,14 @@ class DropHead:
 
     - ``peak``: the rate from which it drops; ``warmup``: values of a warmup, and ``free`` those that are free.
     - ``drop``: the time of the first drop, None if it is any between the rows.
+    - ``offset``: what is added to the times of the rows.
     """
 
     peak: float
     warmup: Mapping[str, Any]
     free: tuple[str, ...]
     drop: float | None = None
+    offset: float = 0.0
 
     def after(self, before: float) -> float:
         """Return the time after which the first drop is, given that of the last row before it."""
@@ -65,6 +67,9 @@ def drop_heads(outline: Outline) -> Iterator[DropHead]:
         yield from _up_to_drop(outline, slope, at_0 if abs(at_0) > room else 0.0)
     if abs(at_0) <= room:
         yield DropHead(peak=peak, warmup={"warmup": peak / slope}, free=("warmup",))
+    if at_0 < -room and at_0 + slope > room:  # the first update has step 1 and the rate at the start
+        warmup = {"warmup": (peak - at_0) / slope - 1.0, "warmup_start": at_0 + slope}
+        yield DropHead(peak=peak, warmup=warmup, free=("warmup", "warmup_start"), offset=-1.0)
     if at_0 > 0.0:
         warmup = {"warmup": (peak - at_0) / slope, "warmup_start": at_0}
         yield DropHead(peak=peak, warmup=warmup, free=("warmup", "warmup_start"))

@@ -163,6 +163,9 @@ def heads(outline: Outline) -> Iterator[tuple[Head, ...]]:
     room = 2.0 * float(outline.rising.allowed.max())
     if abs(at_0) <= room or len(outline.rising) == 1:
         yield (Head(values={"warmup": length}, free=("warmup",)),)
+    if at_0 < -room and at_0 + slope > room:  # the first update has step 1 and the rate at the start
+        values = {"warmup": length - 1.0, "warmup_start": at_0 + slope}
+        yield (Head(values=values, free=("warmup", "warmup_start"), offset=-1.0),)
     yield from _shifted(rows.peak / slope, at_0 / slope)
     if at_0 > 0.0:
         values = {"warmup": length, "warmup_start": at_0}
