@@ -367,3 +367,51 @@ def test_a_line_from_a_round_peak_begins_late() -> None:
     found = identify(series_of([5e-5 * (426 - t) / 383 for t in times], times))  # after a warmup of 43
     assert found.best is not None
     assert found.best.spec == "linear:lr=5e-05,total=383,warmup=43"
+
+
+def test_a_jump_before_a_decay_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    times = range(0, 2740, 10)
+    rates = [0.05 * t / 3000 if t <= 1500 else 0.05 * (1 - t / 128440) ** 0.9 for t in times]
+    assert identify(series_of(rates, times)).best is not None
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_warmup_that_multiplies_most_of_the_decay_and_ends_after_the_peak() -> None:
+    epochs = range(1, 151)  # the peak of the product is at epoch 76
+    rates = [0.001667 * min((epoch - 1) / 100, 1.0) * (1 - 0.99 * (epoch - 1) / 150) for epoch in epochs]
+    found = identify(series_of(rates, epochs, digits=6))
+    assert found.best is not None
+    assert found.best.spec == "linear:lr=0.001667,total=150,min_lr=1.667e-05"
+    assert found.first == 100
+    assert found.factor is not None
+    assert (found.factor.first, found.factor.until) == (0.0, pytest.approx(101, abs=0.01))
+
+
+def test_first_rows_that_are_most_of_the_log_do_not_have_any_warmup() -> None:
+    times = range(100)
+    rates = [1e-4 * t if t < 40 else 0.004 - 1e-6 * (t - 40) ** 2 if t < 70 else 0.02 - 0.0002 * t for t in times]
+    found = identify(series_of(rates, times))
+    assert found.best is None or not found.best.exact
+    assert found.first == 0
+
+
+def mmengine(step: int) -> float:
+    # LinearLR of MMEngine: from 0.001 to 1 in 499 updates; the row of step 1 has the rate of the first update.
+    return 0.02 * min(0.001 + 0.999 * (step - 1) / 499, 1.0)
+
+
+def test_steps_from_1_with_the_rate_at_the_start_of_the_warmup() -> None:
+    times = range(50, 1201, 50)
+    found = identify(series_of([mmengine(step) for step in times], times))
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset) == ("constant:lr=0.02,warmup=499,warmup_start=2e-05", -1.0)
+
+
+def test_drops_after_steps_from_1_with_the_rate_at_the_start_of_the_warmup() -> None:
+    times = range(50, 1201, 50)
+    drops = [mmengine(step) * 0.1 ** ((step - 1 >= 800) + (step - 1 >= 1100)) for step in times]
+    found = identify(series_of(drops, times))
+    assert found.best is not None
+    assert found.first == 0
+    assert found.best.offset == -1.0
+    assert found.best.spec == "multistep:lr=0.02,milestones=800/1100,gamma=0.1,warmup=499,warmup_start=2e-05"

@@ -57,6 +57,21 @@ def _line_of_factors(decay: Floats, rows: Rows) -> Factor | None:
     return Factor(first=float(factors[0]), until=(1.0 - at_0) / slope)
 
 
+def first_of_last_line(rows: Rows) -> int:
+    """Return the first of the last rows that are on a line to all digits."""
+    low, high = 0, len(rows) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _on_chord(rows.part(slice(middle, None))) else (middle + 1, high)
+    return low
+
+
+def _on_chord(rows: Rows) -> bool:
+    """Return whether rows are on the line from the first to the last of them."""
+    chord = np.interp(rows.times, rows.times[[0, -1]], rows.rates[[0, -1]])
+    return bool((np.abs(chord - rows.rates) <= 2.0 * rows.allowed).all())
+
+
 def with_warmup(curve: Curve, rows: Rows, first: int) -> Curve | None:
     """Return a decay that begins late after a line that is near the first rows; None if they are not near one."""
     if curve.values.get("warmup") or curve.ahead or curve.every or not 0.0 < -curve.offset <= rows.times[first]:

@@ -12,7 +12,7 @@ import numpy as np
 from cosine_cli.logs.core.log import Floats, Series
 from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.falls import Found, distance
-from cosine_cli.studies.identify.core.first_rows import factor_of, with_warmup
+from cosine_cli.studies.identify.core.first_rows import factor_of, first_of_last_line, with_warmup
 from cosine_cli.studies.identify.core.fit import Fit
 from cosine_cli.studies.identify.core.identified import Identified
 from cosine_cli.studies.identify.core.late_start import with_late_start
@@ -29,6 +29,11 @@ from cosine_cli.studies.identify.core.unpinned import unpinned
 
 LEAST_ROWS = 5
 _MOST_LEFT_OUT = 0.5
+"""The share of first rows that may be those of any warmup; more have to be those of one that multiplies the decay."""
+
+_LEAST_LINE = 10
+"""So many last rows on a line show where such a warmup ends, which is after the peak if it is long."""
+
 _PER_ROW_LEFT_OUT = 2.0
 _MOST_REPAIRS = 4
 
@@ -165,6 +170,10 @@ def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Iden
             if over <= 1.0 and -each.refined.curve.offset <= part.times[0]
         ]
         rank = min((_rank(each, horizon) for each, _ in found), default=math.inf) + _PER_ROW_LEFT_OUT * at
+        if first > _MOST_LEFT_OUT * len(rows):
+            found = [(each, over) for each, over in found if factor_of(each.refined.curve, rows, first) is not None]
+            if not found:
+                continue
         if not found:
             break  # fewer rows are left out next
         if best is None or rank < best[0]:
@@ -201,7 +210,11 @@ def _firsts(outline: Outline, rows: Rows) -> list[tuple[int, int]]:
     peak = {outline.first, outline.first + 1, outline.first + 2, outline.last} if outline.first else {1, 2, 3, 5, 10}
     firsts = [(at, int(np.searchsorted(rows.times, outline.rows.times[at]))) for at in peak if at < len(outline.rows)]
     most = min(_MOST_LEFT_OUT * len(rows), len(rows) - LEAST_ROWS)
-    return sorted(((at, first) for at, first in firsts if 0 < first <= most), reverse=True)
+    tried = [(at, first) for at, first in firsts if 0 < first <= most]
+    line = first_of_last_line(rows)
+    if outline.first < line <= len(rows) - _LEAST_LINE:
+        tried.append((int(np.searchsorted(outline.rows.times, rows.times[line])), line))
+    return sorted(set(tried), reverse=True)
 
 
 def _repaired(found: Found, rows: Rows) -> tuple[Found, float]:
