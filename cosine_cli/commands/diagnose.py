@@ -228,10 +228,9 @@ def _compare(
 ) -> tuple[list[Diagnosis], list[WithoutPlan | None], list[list[str]]]:
     """Print the answer for each run of a log; return what was found with and without the plan, and the lines."""
     from cosine_cli.render import diagnosis as answers
-    from cosine_cli.studies.diagnose.core.search import diagnose
 
     terminal = Terminal.here()
-    found = [diagnose(series, planned, facts) for series in log.runs]
+    found = [_explained(series, planned, facts) for series in log.runs]
     owns = [_own_schedule(each, log) for each in found]
     texts = [answers.answer(each, _lines(own)) for each, own in zip(found, owns, strict=True)]
     if form == "json":
@@ -247,6 +246,19 @@ def _compare(
         ]
         write(STDOUT, [terminal.encode(answers.text(lines, terminal)) for lines in blocks])
     return found, owns, texts
+
+
+def _explained(series: Series, planned: Planned, facts: Facts) -> Diagnosis:
+    """Return what explains a series against a plan; with its rows as steps if the plan has them so."""
+    from cosine_cli.logs.core.counted_rows import counted_rows
+    from cosine_cli.studies.diagnose.core.search import diagnose
+
+    found = diagnose(series, planned, facts)
+    counted = None if found.is_plan else counted_rows(series)
+    if counted is None:
+        return found
+    again = diagnose(counted, planned, facts)
+    return again if again.is_plan or (found.deviates and not again.deviates) else found
 
 
 def _own_schedule(diagnosis: Diagnosis, log: Log) -> WithoutPlan | None:

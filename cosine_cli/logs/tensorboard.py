@@ -22,7 +22,11 @@ from cosine_cli.logs.core.tfrecord import CUT_OFF, HEADER, Records, damaged, fin
 from cosine_cli.text import visible
 
 FORMAT = LogFormat(
-    name="TensorBoard event file", order=50, files=("*.tfevents.*",), folder_order=10, configs=("args.yaml",)
+    name="TensorBoard event file",
+    order=50,
+    files=("*.tfevents.*",),
+    folder_order=10,
+    configs=("args.yaml", "config.yaml"),
 )
 
 ARGUMENTS = "args/text_summary"

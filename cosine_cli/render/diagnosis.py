@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosine_cli.logs.core.counted_rows import CALLS, COUNTED
 from cosine_cli.render.ansi import BOLD, Cell, styled
 from cosine_cli.studies.diagnose.core.doubts import doubts
 from cosine_cli.studies.diagnose.core.wording import count, factor, plural, rate, rate_pair
@@ -149,7 +150,9 @@ def row_clause(unit: str, offset: float) -> str:
 
 
 def columns_read(series: Series) -> Iterator[str]:
-    """Yield which column was read, if others hold the same."""
+    """Yield which column was read, if others hold the same, and which time."""
+    if series.time_column == COUNTED:
+        yield f"Rows are counted: {CALLS} of W&B also counts what is logged without a rate."
     names = (series.column, *series.also)
     read = next((name for name in names if not name.endswith(_BIASES)), series.column)
     if series.also:

@@ -63,9 +63,19 @@ def fit_drops(fit: Fit, until: float) -> list[float]:
     """Return the times up to ``until`` at which the rate of a fit drops by its factor."""
     params = fit_params(fit)
     if "milestones" in params:
-        return [float(time) for time in params["milestones"].split("/") if float(time) <= until]
-    each = float(params.get("step_size", "inf"))
-    return [each * at for at in range(1, int(min(until / each, _MOST_DROPS + 1)) + 1)]
+        drops = [float(time) for time in params["milestones"].split("/") if float(time) <= until]
+    else:
+        each = float(params.get("step_size", "inf"))
+        drops = [each * at for at in range(1, int(min(until / each, _MOST_DROPS + 1)) + 1)]
+    return drops[: _drops_to_floor(params)]
+
+
+def _drops_to_floor(params: dict[str, str]) -> int | None:
+    """Return how many drops lower the rate until it is at its floor, None if it has none."""
+    low, lr, gamma = (float(params.get(name, "0")) for name in ("min_lr", "lr", "gamma"))
+    if not (0.0 < low < lr and 0.0 < gamma < 1.0):
+        return None
+    return math.ceil(math.log(low / lr) / math.log(gamma) - _ROUNDING)
 
 
 def named_words(fit: Fit, series: Series) -> str:
@@ -126,7 +136,8 @@ def _drops(fit: Fit, params: dict[str, str], series: Series) -> str:
     drops = fit_drops(fit, float(series.times[-1]))
     every = fit.spec.startswith("step:") and len(drops) > _MOST_DROPS
     where = f"every {count(drops[0])}" if every else f"at {', '.join(map(count, drops))}"
-    return f"x {_value(params.get('gamma', '0.1'))} {where}"
+    floor = f", down to {_rate(params['min_lr'])}" if float(params.get("min_lr", "0")) else ""
+    return f"x {_value(params.get('gamma', '0.1'))} {where}{floor}"
 
 
 def _down(fit: Fit, length: float, params: dict[str, str], unit: str) -> Iterator[str]:
@@ -141,6 +152,7 @@ def _down(fit: Fit, length: float, params: dict[str, str], unit: str) -> Iterato
 
 
 _DIGITS = 6
+_ROUNDING = 1e-9
 _SAID = ("lr", "warmup", "warmup_start")
 
 

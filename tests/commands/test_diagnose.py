@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from door import Answer, ask
+from logs.made_records import fragments, history
 from plans_of import planned
 from screen import on_terminal
 
@@ -492,7 +493,7 @@ def test_a_log_of_ultralytics(tmp_path: Path) -> None:
     assert lines("results.csv") == [
         "linear: 0.01, down to 0.0001 at epoch 90; fits 57 of 90 rows to all printed digits",
         "  Curve from epoch 34 on: linear:lr=0.01,total=90,min_lr=0.0001 --epochs 90",
-        "  The first 33 rows are this schedule times a warmup from 0.02 to 1 at epoch 33.7, as in Ultralytics.",
+        "  The first 33 rows are this schedule times a warmup from 0.02 to 1 at epoch 33.67.",
         "  The row of epoch s has the rate of epoch s - 1.",
         "  Read lr/pg1; lr/pg0 (biases) holds the same.",
     ]
@@ -782,17 +783,15 @@ def test_the_schedule_of_a_log_that_is_not_its_plan_is_drawn(log: Callable[..., 
 
 
 def test_rows_far_from_their_updates_are_drawn_at_their_times(tmp_path: Path) -> None:
-    """The schedule begins 300 steps after the log: the rows before it are not at its start."""
-    path = json_lines(
-        tmp_path / "late.jsonl", [(s, 1e-4 * s if s < 300 else cosine(s - 300)) for s in range(0, 1000, 5)]
-    )
+    """The schedule begins 300 steps before the log, as that of a run that counts its steps from a checkpoint."""
+    path = json_lines(tmp_path / "late.jsonl", [(s, cosine(s + 300)) for s in range(0, 700, 5)])
     answer = ask("diagnose", path, "--plot", "late.svg")
-    assert "  The row of step s has the rate of update s - 300." in answer.out.decode().splitlines()
+    assert "  The row of step s has the rate of update s + 300." in answer.out.decode().splitlines()
     figure = html.unescape((tmp_path / "late.svg").read_text())
-    assert "The row of step s has the rate of update s - 300<" in figure
+    assert "The row of step s has the rate of update s + 300<" in figure
     schedule, rows = planned(config=ask("plan", "late.svg").out.decode()).curves
-    assert rows.schedule([100, 500]) == pytest.approx([0.01, cosine(200)])
-    assert schedule.schedule([300, 500, 800]) == pytest.approx([0.1, cosine(200), cosine(500)], abs=1e-5)
+    assert rows.schedule([100, 500]) == pytest.approx([cosine(400), cosine(800)])
+    assert schedule.schedule([0, 200, 500]) == pytest.approx([cosine(300), cosine(500), cosine(800)], abs=1e-5)
 
 
 def test_a_schedule_that_missed_updates_goes_through_the_rows(tmp_path: Path) -> None:
@@ -1111,3 +1110,49 @@ def test_the_planned_warmup_that_counts_from_1(log: Callable[..., str]) -> None:
     assert lines(log(rate), "linear:lr=0.1,warmup=150", "--steps", "1000")[0] == (
         "Matches, but the warmup counts from 1: update 0 has 0.000667, planned 0."
     )
+
+
+def test_a_warmup_that_multiplies_the_decay_is_named(log: Callable[..., str]) -> None:
+    def rate(step: float) -> float:  # as WarmupPolyLR of detectron2
+        return 0.1 * (1 - step / 1000) ** 0.9 * (0.001 + 0.999 * min(step / 200, 1))
+
+    answer = lines(log(rate))
+    assert answer[0].startswith("polynomial: 0.1, down to 0 at step 1000 (power 0.9); fits 80 of 100 rows")
+    assert "  The first 20 rows are this schedule times a warmup from 0.001 to 1 at step 200." in answer
+
+
+def test_a_warmup_of_the_next_epoch_is_named(tmp_path: Path) -> None:
+    def rate(epoch: int) -> float:  # as YOLOv5 with 40 batches per epoch: warmups use the rate of the next epoch
+        warming = 0.01 * (1 - 0.99 * epoch / 100) * (40 * (epoch + 1) - 1) / 120
+        return warming if epoch < 3 else 0.01 * (1 - 0.99 * max(epoch - 1, 3) / 100)
+
+    answer = lines(json_lines(tmp_path / "log.jsonl", ((epoch, rate(epoch)) for epoch in range(100)), step="epoch"))
+    assert answer[0].startswith("linear: 0.01, down to 0.0001 at epoch 100; fits 96 of 100 rows")
+    # (40 (e + 1) - 1) / 120 is 39 / 120 at epoch 0, and 1 at 121 / 40 - 1
+    assert "  The first 4 rows are this schedule times a warmup from 0.325 to 1 at epoch 2.025." in answer
+
+
+def test_first_rows_of_another_form(log: Callable[..., str]) -> None:
+    answer = lines(log(lambda step: cosine(step) * (1 if step >= 30 else 0.3 + 0.02 * math.sqrt(step))))
+    assert answer[0].startswith("cosine: 0.1, down to 0 at step 1000; fits 97 of 100 rows")
+    assert "  The first 3 rows have other rates, as of another warmup." in answer
+    answer = lines(log(lambda step: cosine(step) if step >= 20 else 0.05))
+    assert "  The first 2 rows have other rates, as of another warmup." in answer
+
+
+def test_rows_are_counted_where_the_logger_counts_its_calls(tmp_path: Path) -> None:
+    rows = [{"lr": cosine(update, 100)} for update in range(100)]
+    for epoch in range(9, 0, -1):
+        rows.insert(10 * epoch, {"loss": 0.5})  # of the evaluation
+    (tmp_path / "run.wandb").write_bytes(fragments(history(call, row) for call, row in enumerate(rows)))
+    read = "  Rows are counted: _step of W&B also counts what is logged without a rate."
+    assert lines("run.wandb")[0].startswith("cosine: 0.1, down to 0 at step 100; fits all 100 rows to")
+    assert lines("run.wandb", "cosine:lr=0.1", "--steps", "100")[0] == "Matches the plan."
+    assert read in lines("run.wandb")
+    assert read in lines("run.wandb", "cosine:lr=0.1", "--steps", "100")
+
+
+def test_drops_that_a_floor_leaves_out_are_not_listed(log: Callable[..., str]) -> None:
+    answer = lines(log(lambda step: (0.1, 0.01, 0.001)[min(int(step // 300), 2)]))
+    assert answer[0].startswith("steps: 0.1, x 0.1 at 300, 600")
+    assert "900" not in answer[0]

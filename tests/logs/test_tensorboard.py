@@ -203,3 +203,9 @@ def test_long_records_are_skipped() -> None:
     found = read(bytes(damaged))
     assert not found.notes
     assert len(found.tables[0].columns["step"]) == len(STEPS)  # type: ignore[arg-type]
+
+
+def test_the_config_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("SOLVER: {MAX_ITER: 100}\n")  # as detectron2 writes
+    (config,) = log_of(tmp_path, FILE, name="events.out.tfevents.1").configs
+    assert config.where.endswith("config.yaml")

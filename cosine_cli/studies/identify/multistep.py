@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cosine_cli.studies.identify.core.curve import Curve
+from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.drops import (
     LEAST_LEVELS,
     MOST_LEVELS,
@@ -29,22 +29,24 @@ def find(outline: Outline) -> Iterator[Found]:
     levels = drops_of(outline)
     if levels is None or not LEAST_LEVELS <= len(levels.starts) <= MOST_LEVELS:
         return
-    bounds, rates = levels.bounds.tolist(), levels.rates
-    milestones = tuple(time_between(before, first) for before, first in bounds)
-    if milestones[0] <= 0.0:
-        return
-    ranges = {f"milestone {at + 1}": (before, first) for at, (before, first) in enumerate(bounds)}
+    rates = levels.rates
     falling = (np.diff(rates) < 0.0).all() and rates[-1] > 0.0
     for head, free in head_values(outline):
-        after = (after_warmup(milestones[0], bounds[0][1], head), *milestones[1:])
-        for found in _by_a_factor(after, levels, head, free, outline) if falling else ():
+        bounds = (levels.bounds + head.get(OFFSET, 0.0)).tolist()
+        first, *later = (time_between(*each) for each in bounds)
+        if first <= 0.0:
+            return
+        ranges = {f"milestone {at}": (before, after) for at, (before, after) in enumerate(bounds, 1)}
+        milestones = (after_warmup(first, bounds[0][1], head), *later)
+        for found in _by_a_factor(milestones, levels, head, free, outline) if falling else ():
             yield with_ranges(found, ranges)
             return
         if "lr" in head:
             continue
-        curve = Curve(name="piecewise_constant", values={"milestones": after, "values": tuple(rates.tolist()), **head})
+        values = {"milestones": milestones, "values": tuple(rates.tolist())}
+        curve = Curve(name="piecewise_constant", values=values).having(head)
         refined = refine(curve, free, outline.edge_rows(levels))
-        yield with_ranges(Found(refined=refined, free=free, extra=_cost_of((*after, *rates.tolist()))), ranges)
+        yield with_ranges(Found(refined=refined, free=free, extra=_cost_of((*milestones, *rates.tolist()))), ranges)
         if refined.exact:
             return
 
@@ -54,12 +56,12 @@ def _by_a_factor(
 ) -> Iterator[Found]:
     """Yield an exact fit of drops by the same factor, down to a least rate or without one."""
     rates = levels.rates
-    values = {"lr": float(rates[0]), "milestones": milestones, "gamma": float(rates[1] / rates[0]), **head}
+    values = {"lr": float(rates[0]), "milestones": milestones, "gamma": float(rates[1] / rates[0])}
     for own in (("lr", "gamma"), ("lr", "gamma", "min_lr")):
         start = {**values, "min_lr": float(rates[-1])} if "min_lr" in own else values
         if "min_lr" in own and len(rates) == LEAST_LEVELS:
             continue
-        found = refine(Curve(name="multistep", values=start), (*own, *free), outline.edge_rows(levels))
+        found = refine(Curve(name="multistep", values=start).having(head), (*own, *free), outline.edge_rows(levels))
         if found.possible:
             done = finished(found, (*own, *free), outline.edge_rows(levels))
             if done.refined.exact:

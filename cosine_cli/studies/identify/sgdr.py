@@ -41,9 +41,18 @@ def find(outline: Outline) -> Iterator[Found]:
         best = _from_first_cycle(each, jumps, outline)
         if best is not None:
             yield best
-            yield from _counted(best, rows)
+            yield from _counted(best, rows, rows)
             if best.refined.exact:
                 return
+            yield from _up_to_the_end(each, jumps, rows)
+
+
+def _up_to_the_end(first: Found, jumps: NDArray[np.intp], rows: Rows) -> Iterator[Found]:
+    """Yield equal cycles whose last row is the end of the last one, instead of another restart."""
+    part = rows.part(slice(0, -1))
+    best = _from_first_cycle(first, jumps, outline_of(part)) if jumps[-1] < len(part) else None
+    if best is not None:
+        yield from _counted(best, part, rows)
 
 
 def _jumps(rows: Rows) -> NDArray[np.intp]:
@@ -101,13 +110,13 @@ def _decays(jumps: NDArray[np.intp], rows: Rows, curve: Curve) -> list[float]:
     return [1.0, *(number for number in near if 0.0 < number < 1.0)]
 
 
-def _counted(found: Found, rows: Rows) -> Iterator[Found]:
-    """Yield equal cycles as a number of them in a run."""
+def _counted(found: Found, part: Rows, rows: Rows) -> Iterator[Found]:
+    """Yield equal cycles that fit a part of the rows, as a number of them in a run."""
     curve = found.refined.curve
     if not found.refined.exact or curve.get("cycle_mult") != 1.0 or curve.get("cycle_decay") != 1.0:
         return
     begin, cycle = curve.get("warmup") - curve.offset, curve.get("cycle")
-    count = int(np.floor((rows.times[-1] - begin) / cycle)) + 1
+    count = int(np.floor((part.times[-1] - begin) / cycle)) + 1
     kept = {name: value for name, value in curve.values.items() if name not in {"cycle", "cycle_mult", "cycle_decay"}}
     other = Curve(name="hard_restarts", values={**kept, "total": count * cycle, "cycles": count}, offset=curve.offset)
     free = tuple(name for name in found.free if name != "cycle")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cosine_cli.studies.identify.core.curve import Curve
+from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.drops import LEAST_LEVELS, after_warmup, drops_of, head_values, with_ranges
 from cosine_cli.studies.identify.core.falls import Found, finished
 from cosine_cli.studies.identify.core.levels import Levels, time_between
@@ -41,6 +41,8 @@ def find(outline: Outline) -> Iterator[Found]:
         if "min_lr" in own:
             values["min_lr"] = float(levels.rates[-1])
         for head, free in head_values(outline):
+            if OFFSET in head:
+                continue
             curve = Curve(name="step", values={**values, "step_size": after_warmup(between, first, head), **head})
             found = refine(curve, (*own, *free), outline.edge_rows(levels))
             if found.possible:

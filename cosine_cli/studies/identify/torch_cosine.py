@@ -14,6 +14,7 @@ from cosine_cli.studies.identify.core.rows import Rows
 
 _SCREENED = 300
 _FREE = ("lr", "T_max", "eta_min")
+_ENDS = ("lr", "eta_min")
 _STEEPER = 3.0
 _MOST_TURNS = 0.25
 """Rates that turn at more of the rows are noise. To try waves on them is slow, as PyTorch's recursion is."""
@@ -22,11 +23,13 @@ _MOST_TURNS = 0.25
 def find(outline: Outline) -> Iterator[Found]:
     """Yield waves over the whole curve."""
     rows = outline.rows
-    if outline.falls_once or rows.rates[0] < 0.5 * rows.peak:
-        return
     changes = np.diff(rows.rates)
+    only_falls = outline.falls_once and not (outline.first == len(rows) - 1 and (changes < 0.0).any())
+    if only_falls or rows.rates[0] < 0.5 * rows.peak or not (changes > 0.0).any():
+        return
     if np.mean(changes[1:] * changes[:-1] < 0.0) > _MOST_TURNS or _jumps(rows):
         return
+    yield from _whole(outline)
     lowest = int(np.flatnonzero(changes > 0.0)[0])
     turn = float(rows.times[lowest])
     screened = rows.thinned(_SCREENED)
@@ -41,6 +44,22 @@ def find(outline: Outline) -> Iterator[Found]:
     if starts:
         curve, _ = min((approach(start, _FREE, screened) for start in starts), key=lambda pair: pair[1])
         yield finished(refine(curve, _FREE, screened), _FREE, rows)
+
+
+def _whole(outline: Outline) -> Iterator[Found]:
+    """Yield the first exact wave of a whole number of steps around the row at which the rate first turns."""
+    rows = outline.rows
+    turn = float(rows.times[int(np.flatnonzero(np.diff(rows.rates) > 0.0)[0])])
+    for length in (round(turn) + by for by in (0, -1, 1)):
+        for offset in (0.0, -1.0):
+            values = {"lr": rows.peak, "T_max": length, "eta_min": float(rows.rates.min())}
+            curve = Curve(name="torch.CosineAnnealingLR", values=values, offset=offset)
+            found = refine(curve, _ENDS, rows.thinned(_SCREENED)) if length > 0 else None
+            if found is not None and found.possible:
+                done = finished(found, _ENDS, rows)
+                if done.refined.exact:
+                    yield done
+                    return
 
 
 def _jumps(rows: Rows) -> bool:

@@ -317,3 +317,101 @@ def test_a_warmup_that_starts_above_0_is_not_one_that_starts_early(times: range,
     found = identify(series_of(rates, times))
     assert found.best is not None
     assert (found.best.spec, found.best.offset, found.best.exact) == (spec, -lag, True)
+
+
+def test_restarts_may_end_with_the_last_row() -> None:
+    def rate(t: float) -> float:  # three cycles of 500 steps; Transformers ends at 0 instead of another restart
+        return 2e-4 * (1 + math.cos(math.pi * (t / 500 % 1))) / 2 if t < 1500 else 0.0
+
+    times = range(10, 1501, 10)
+    found = identify(series_of([rate(t) for t in times], times))
+    assert found.best is not None
+    assert (found.best.spec, found.best.exact) == ("hard_restarts:lr=0.0002,total=1500,cycles=3", True)
+
+
+@pytest.mark.parametrize("lag", [0, 1])
+def test_a_wave_that_rises_to_its_last_row(lag: int) -> None:
+    times = range(10, 601, 10)
+    found = identify(series_of([1e-4 * (1 + math.cos(math.pi * (t - lag) / 300)) / 2 for t in times], times))
+    assert found.best is not None
+    assert found.best.exact
+    assert (found.best.spec, found.best.offset) == ("torch.CosineAnnealingLR:lr=0.0001,T_max=300,eta_min=0", -lag)
+
+
+def test_averages_of_a_constant_rate_are_near_it() -> None:
+    rates = [4.99999849e-4, 4.99999674e-4, 4.99999674e-4, 5.00000431e-4, 5.0000008e-4]
+    found = identify(series_of(rates, range(3999, 20000, 4000)))
+    assert found.best is not None
+    assert (found.best.spec, found.best.exact) == ("constant:lr=0.0005", False)
+    assert found.best.error == pytest.approx(8.62e-7, rel=0.001)  # 4.31e-10 of 5e-4
+
+
+@pytest.mark.parametrize(
+    ("first", "every", "lag", "horizon", "spec"),
+    [
+        (100, 100, 0, None, "cosine:lr=5e-05,total=950,warmup=50"),
+        (100, 100, 1, 1000, "cosine:lr=5e-05,total=950,warmup=50"),
+        (100, 50, 8, 1000, "cosine:lr=5e-05,total=950,warmup=50"),  # as late as a warmup of 58
+    ],
+)
+def test_a_warmup_before_the_first_row(first: int, every: int, lag: int, horizon: int | None, spec: str) -> None:
+    times = range(first, 1001, every)
+    rates = [5e-5 * (1 + math.cos(math.pi * (t - lag - 50) / 950)) / 2 for t in times]
+    found = identify(series_of(rates, times), horizon=horizon)
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset, found.best.exact) == (spec, -lag, True)
+
+
+def test_a_line_from_a_round_peak_begins_late() -> None:
+    times = range(50, 401, 50)
+    found = identify(series_of([5e-5 * (426 - t) / 383 for t in times], times))  # after a warmup of 43
+    assert found.best is not None
+    assert found.best.spec == "linear:lr=5e-05,total=383,warmup=43"
+
+
+def test_a_jump_before_a_decay_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    times = range(0, 2740, 10)
+    rates = [0.05 * t / 3000 if t <= 1500 else 0.05 * (1 - t / 128440) ** 0.9 for t in times]
+    assert identify(series_of(rates, times)).best is not None
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_warmup_that_multiplies_most_of_the_decay_and_ends_after_the_peak() -> None:
+    epochs = range(1, 151)  # the peak of the product is at epoch 76
+    rates = [0.001667 * min((epoch - 1) / 100, 1.0) * (1 - 0.99 * (epoch - 1) / 150) for epoch in epochs]
+    found = identify(series_of(rates, epochs, digits=6))
+    assert found.best is not None
+    assert found.best.spec == "linear:lr=0.001667,total=150,min_lr=1.667e-05"
+    assert found.first == 100
+    assert found.factor is not None
+    assert (found.factor.first, found.factor.until) == (0.0, pytest.approx(101, abs=0.01))
+
+
+def test_first_rows_that_are_most_of_the_log_do_not_have_any_warmup() -> None:
+    times = range(100)
+    rates = [1e-4 * t if t < 40 else 0.004 - 1e-6 * (t - 40) ** 2 if t < 70 else 0.02 - 0.0002 * t for t in times]
+    found = identify(series_of(rates, times))
+    assert found.best is None or not found.best.exact
+    assert found.first == 0
+
+
+def mmengine(step: int) -> float:
+    # LinearLR of MMEngine: from 0.001 to 1 in 499 updates; the row of step 1 has the rate of the first update.
+    return 0.02 * min(0.001 + 0.999 * (step - 1) / 499, 1.0)
+
+
+def test_steps_from_1_with_the_rate_at_the_start_of_the_warmup() -> None:
+    times = range(50, 1201, 50)
+    found = identify(series_of([mmengine(step) for step in times], times))
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset) == ("constant:lr=0.02,warmup=499,warmup_start=2e-05", -1.0)
+
+
+def test_drops_after_steps_from_1_with_the_rate_at_the_start_of_the_warmup() -> None:
+    times = range(50, 1201, 50)
+    drops = [mmengine(step) * 0.1 ** ((step - 1 >= 800) + (step - 1 >= 1100)) for step in times]
+    found = identify(series_of(drops, times))
+    assert found.best is not None
+    assert found.first == 0
+    assert found.best.offset == -1.0
+    assert found.best.spec == "multistep:lr=0.02,milestones=800/1100,gamma=0.1,warmup=499,warmup_start=2e-05"

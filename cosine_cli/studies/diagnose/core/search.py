@@ -87,6 +87,11 @@ class Diagnosis:
         return best.error <= NAMED * high and best.error <= _BETTER * self.as_planned.error
 
     @property
+    def is_plan(self) -> bool:
+        """Whether the rates are exactly those of the plan."""
+        return self.best.exact and self.best.explanation is self.as_planned.explanation
+
+    @property
     def offset(self) -> float:
         """The offset of the rows, in updates: 0 if nothing explains them, as none is known then."""
         return self.best.offset if self.explained else 0.0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosine_cli.errors import RequestError
+from cosine_cli.logs.core.counted_rows import counted_rows
 from cosine_cli.logs.core.log import Log, Series
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
@@ -55,6 +56,9 @@ def identified(series: Series, log: Log) -> WithoutPlan:
     """Return the schedules of a series."""
     horizon = log.horizon[0] if log.horizon is not None and series.unit == "step" else None
     found = identify(series, horizon=horizon)
+    counted = None if _is_one_run(found) and found.lags is None else counted_rows(series)
+    if counted is not None and _is_one_run(again := identify(counted)) and again.lags is None:
+        return WithoutPlan(series=counted, identified=again)
     joined = None if _is_one_run(found) else joined_runs(series)
     return WithoutPlan(series=series, identified=found, horizon=log.horizon, joined=joined)
 

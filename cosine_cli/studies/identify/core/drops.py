@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from cosine_cli.studies.identify.core.curve import OFFSET
 from cosine_cli.studies.identify.core.falls import Found
 from cosine_cli.studies.identify.core.levels import Levels, levels_of, time_between
 from cosine_cli.studies.identify.core.outline import Outline
@@ -38,7 +39,7 @@ def drops_of(outline: Outline) -> Levels | None:
 
 
 def head_values(outline: Outline) -> Iterator[tuple[Mapping[str, Any], tuple[str, ...]]]:
-    """Yield the values of a warmup before the levels, and which of them are free."""
+    """Yield the values of a warmup before the levels, with the offset of its rows, and which of them are free."""
     if not outline.first or not outline.rises_once:
         yield {}, ()
         return
@@ -52,6 +53,9 @@ def head_values(outline: Outline) -> Iterator[tuple[Mapping[str, Any], tuple[str
         yield {"warmup": outline.rows.peak / slope}, ("warmup",)
     if at_0 > 0.0:
         yield {"warmup": (outline.rows.peak - at_0) / slope, "warmup_start": at_0}, ("warmup", "warmup_start")
+    if at_0 + slope > room and outline.rows.times[0] >= 1.0:  # the first update has step 1 and the rate at the start
+        length = (outline.rows.peak - at_0) / slope - 1.0
+        yield {"warmup": length, "warmup_start": at_0 + slope, OFFSET: -1.0}, ("warmup", "warmup_start")
 
 
 def _up_to_the_drop(outline: Outline, slope: float, start: float) -> tuple[Mapping[str, Any], tuple[str, ...]]:

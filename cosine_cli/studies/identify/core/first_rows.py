@@ -12,13 +12,15 @@ from cosine_cli.studies.identify.core.curve import OFFSET, Curve
 from cosine_cli.studies.identify.core.minimax import minimax
 from cosine_cli.studies.identify.core.rows import Rows
 
-_LENGTHS = frozenset(("total", "decay", "cycle"))
-
 _LEAST_RISING = 3
 """Any two factors are on a line."""
 
 _NEAR = 0.005
 """A warmup that is off by more than this share of the peak is not named."""
+
+
+_SLACK = 0.05
+"""The line of rates with few digits may end by this share later; the decay alone has the row after the first ones."""
 
 
 class Factor(NamedTuple):
@@ -37,7 +39,7 @@ def factor_of(curve: Curve, rows: Rows, first: int) -> Factor | None:
     for offset in (curve.offset, curve.offset + 1.0):
         decay = curve.having({OFFSET: offset}).rates(before.times)
         found = _line_of_factors(decay, before) if decay is not None and (decay > 0.0).all() else None
-        if found is not None:
+        if found is not None and found.until <= rows.times[first] + _SLACK * found.until:
             return found
     return None
 
@@ -55,14 +57,19 @@ def _line_of_factors(decay: Floats, rows: Rows) -> Factor | None:
     return Factor(first=float(factors[0]), until=(1.0 - at_0) / slope)
 
 
-def after_unseen_warmup(curve: Curve, rows: Rows) -> Curve:
-    """Return a decay that begins after time 0, but before the first row, as one after a warmup; others as they are."""
-    begin = -curve.offset
-    if not 1.0 < begin <= rows.times[0] or not _LENGTHS.intersection(curve.values):
-        return curve
-    if curve.name == "onecycle" or curve.values.get("warmup") or curve.ahead or curve.every:
-        return curve
-    return curve.having({OFFSET: 0.0, "warmup": begin})
+def first_of_last_line(rows: Rows) -> int:
+    """Return the first of the last rows that are on a line to all digits."""
+    low, high = 0, len(rows) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _on_chord(rows.part(slice(middle, None))) else (middle + 1, high)
+    return low
+
+
+def _on_chord(rows: Rows) -> bool:
+    """Return whether rows are on the line from the first to the last of them."""
+    chord = np.interp(rows.times, rows.times[[0, -1]], rows.rates[[0, -1]])
+    return bool((np.abs(chord - rows.rates) <= 2.0 * rows.allowed).all())
 
 
 def with_warmup(curve: Curve, rows: Rows, first: int) -> Curve | None:

@@ -12,22 +12,28 @@ import numpy as np
 from cosine_cli.logs.core.log import Floats, Series
 from cosine_cli.studies.identify.core.curve import Curve
 from cosine_cli.studies.identify.core.falls import Found, distance
-from cosine_cli.studies.identify.core.first_rows import after_unseen_warmup, factor_of, with_warmup
+from cosine_cli.studies.identify.core.first_rows import factor_of, first_of_last_line, with_warmup
 from cosine_cli.studies.identify.core.fit import Fit
 from cosine_cli.studies.identify.core.identified import Identified
+from cosine_cli.studies.identify.core.late_start import with_late_start
 from cosine_cli.studies.identify.core.missed import Lagging, lagging
 from cosine_cli.studies.identify.core.outline import Outline, outline_of
 from cosine_cli.studies.identify.core.refine import Refined, refine
 from cosine_cli.studies.identify.core.rows import Rows, joined, rows_of
 from cosine_cli.studies.identify.core.several import one_in_several
 from cosine_cli.studies.identify.core.shapes import finders
-from cosine_cli.studies.identify.core.short_numbers import digits
+from cosine_cli.studies.identify.core.short_numbers import digits, short_numbers
 from cosine_cli.studies.identify.core.snap import is_plain, settle, shortened
 from cosine_cli.studies.identify.core.stairs import in_steps, stairs_of
 from cosine_cli.studies.identify.core.unpinned import unpinned
 
 LEAST_ROWS = 5
 _MOST_LEFT_OUT = 0.5
+"""The share of first rows that may be those of any warmup; more have to be those of one that multiplies the decay."""
+
+_LEAST_LINE = 10
+"""So many last rows on a line show where such a warmup ends, which is after the peak if it is long."""
+
 _PER_ROW_LEFT_OUT = 2.0
 _MOST_REPAIRS = 4
 
@@ -44,6 +50,9 @@ _FINE, _MANY = 1e-8, 6
 
 _ENDED = 0.99
 """A log that shows less than this share of its curve stops early: its end and its floor may not be pinned."""
+
+_NEARLY_CONSTANT = 1e-5
+"""Rates that differ by less than this share of the peak may be one rate."""
 
 _REPAIRED = 1000
 """Rows on which fits are refined that miss a few of all rows."""
@@ -86,7 +95,7 @@ def _searched(rows: Rows, horizon: int | None, unit: str) -> Identified:
         part = _after_first_rows(outline, rows, horizon)
         if part is not None:
             return part
-    return _exact_answer(found, rows, horizon) or _closest(found, rows, unit)
+    return _exact_answer(found, rows, horizon) or _closest(found, rows, horizon, unit)
 
 
 def _shapes(outline: Outline) -> Iterator[Found]:
@@ -161,6 +170,10 @@ def _after_first_rows(outline: Outline, rows: Rows, horizon: int | None) -> Iden
             if over <= 1.0 and -each.refined.curve.offset <= part.times[0]
         ]
         rank = min((_rank(each, horizon) for each, _ in found), default=math.inf) + _PER_ROW_LEFT_OUT * at
+        if first > _MOST_LEFT_OUT * len(rows):
+            found = [(each, over) for each, over in found if factor_of(each.refined.curve, rows, first) is not None]
+            if not found:
+                continue
         if not found:
             break  # fewer rows are left out next
         if best is None or rank < best[0]:
@@ -197,7 +210,11 @@ def _firsts(outline: Outline, rows: Rows) -> list[tuple[int, int]]:
     peak = {outline.first, outline.first + 1, outline.first + 2, outline.last} if outline.first else {1, 2, 3, 5, 10}
     firsts = [(at, int(np.searchsorted(rows.times, outline.rows.times[at]))) for at in peak if at < len(outline.rows)]
     most = min(_MOST_LEFT_OUT * len(rows), len(rows) - LEAST_ROWS)
-    return sorted(((at, first) for at, first in firsts if 0 < first <= most), reverse=True)
+    tried = [(at, first) for at, first in firsts if 0 < first <= most]
+    line = first_of_last_line(rows)
+    if outline.first < line <= len(rows) - _LEAST_LINE:
+        tried.append((int(np.searchsorted(outline.rows.times, rows.times[line])), line))
+    return sorted(set(tried), reverse=True)
 
 
 def _repaired(found: Found, rows: Rows) -> tuple[Found, float]:
@@ -231,14 +248,14 @@ def _exact_answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int
     if not exact:
         return None
     fits: dict[str, Fit] = {}
-    for each in exact:
-        fit = _fit(_on_clock_of_log(each, rows), rows)
-        fits.setdefault(f"{fit.spec} {fit.offset}", fit)
+    timed = [with_late_start(each, rows, horizon) for each in exact]
+    for each in timed:
+        fits.setdefault(f"{each.refined.curve.spec} {each.refined.curve.offset}", _fit(each, rows))
     best, *others = fits.values()
     seen = _seen(best, rows)
-    if seen is not None and seen < _ENDED and not _at_horizon(exact[0], horizon):
+    if seen is not None and seen < _ENDED and not _at_horizon(timed[0], horizon):
         best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
-    doubtful = _is_doubtful(exact[0], rows, ended=seen is None or seen >= _ENDED)
+    doubtful = _is_doubtful(timed[0], rows, ended=seen is None or seen >= _ENDED)
     return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen, doubtful=doubtful)
 
 
@@ -255,20 +272,24 @@ def _is_doubtful(found: Found, rows: Rows, *, ended: bool) -> bool:
     return room > _COARSE or (room > _FINE and long and not ended)
 
 
-def _on_clock_of_log(found: Found, rows: Rows) -> Found:
-    curve = after_unseen_warmup(found.refined.curve, rows)
-    return replace(found, refined=found.refined._replace(curve=curve))
-
-
-def _closest(found: Sequence[tuple[Found, float]], rows: Rows, unit: str) -> Identified:
+def _closest(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | None, unit: str) -> Identified:
     """Return the closest fit, without digits that do not bring it closer."""
-    finite = [each for each, over in found if math.isfinite(over)]
+    finite = [*(each for each, over in found if math.isfinite(over)), *_nearly_constant(rows)]
     if not finite:
         return Identified(best=None, reason="none comes near its rates")
     closest = min(finite, key=distance)
     short = shortened(closest.refined, closest.free, rows.thinned(_REPAIRED))
-    fit = _fit(_on_clock_of_log(replace(closest, refined=short), rows), rows)
+    fit = _fit(with_late_start(replace(closest, refined=short), rows, horizon), rows)
     return Identified(best=fit, seen=_seen(fit, rows), reason=_reason(fit, rows, unit))
+
+
+def _nearly_constant(rows: Rows) -> Iterator[Found]:
+    """Yield the constant rate of rows that are averages of it, which have the errors of single precision."""
+    low, high = float(rows.rates.min()), float(rows.rates.max())
+    if high - low <= _NEARLY_CONSTANT * high:
+        lr = next(short_numbers(low, high, near=0.5 * (low + high)))
+        curve = Curve(name="constant", values={"lr": lr})
+        yield Found(refined=Refined(curve, float(_errors(curve, rows).max())), free=("lr",))
 
 
 def _rank(found: Found, horizon: int | None) -> float:

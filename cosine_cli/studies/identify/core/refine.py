@@ -242,6 +242,8 @@ def _damped(matrix: Floats, errors: Floats, damping: float) -> Floats:
     scaled = matrix / scale
     stacked = np.concatenate((scaled, np.sqrt(damping) * np.eye(scaled.shape[1])))
     target = np.concatenate((errors, np.zeros(scaled.shape[1])))
+    if not np.isfinite(stacked).all() or not np.isfinite(target).all():  # a parameter at its bound has no derivative
+        return np.zeros(len(scale))
     step: Floats = np.linalg.lstsq(stacked, target, rcond=1e-13)[0] / scale
     return step
 

@@ -40,7 +40,7 @@ _ORDER = (
     "lr",
 )
 _TIMES = (OFFSET, "total", "decay", "cycle", "warmup", "stable", "hold", "step_size", "timescale", "per")
-_MAY_BE_0 = ("warmup_start", "min_lr", OFFSET)
+_MAY_BE_0 = ("warmup_start", "min_lr", "eta_min", OFFSET)
 
 
 def settle(found: Refined, free: Sequence[str], rows: Rows) -> Refined:

@@ -1,0 +1,60 @@
+"""A decay that begins between the start of the run and the first row: a warmup ended there, which no row shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cosine_cli.studies.identify.core.curve import OFFSET, Curve
+from cosine_cli.studies.identify.core.falls import Found
+from cosine_cli.studies.identify.core.refine import excess
+from cosine_cli.studies.identify.core.rows import Rows
+from cosine_cli.studies.identify.core.short_numbers import digits, short_numbers
+
+_LENGTHS = frozenset(("total", "decay", "cycle"))
+
+_MOST_MISSED = 40.0
+_WHOLE = 1e-3
+_MOST_DIGITS = 2
+_MOST_TRIED = 4
+
+
+def with_late_start(found: Found, rows: Rows, horizon: int | None) -> Found:
+    """Return a fit with a warmup up to the beginning of its decay; as it is if it begins with the run.
+
+    - ``horizon``: the length of the run. A decay that ends later lags behind by missed updates.
+    """
+    curve = found.refined.curve
+    if not _LENGTHS.intersection(curve.values) or curve.get("warmup") or curve.every or curve.ahead:
+        return found
+    if 1.0 < -curve.offset <= rows.times[0] and curve.name != "onecycle":
+        return replace(found, refined=found.refined._replace(curve=_shifted(curve, horizon)))
+    if found.refined.exact:
+        for late in _of_round_peaks(curve, rows):
+            over = excess(late, rows)
+            if over <= 1.0:
+                return replace(found, refined=found.refined._replace(curve=late, excess=over))
+    return found
+
+
+def _shifted(curve: Curve, horizon: int | None) -> Curve:
+    """Return a decay that begins late as one after a warmup, without the updates that it ends after the run."""
+    begin, lag = -curve.offset, 0.0
+    if horizon is not None and begin.is_integer() and "total" in curve.values:
+        missed = begin + curve.get("total") - horizon
+        lag = missed if 0.0 < missed < min(begin, _MOST_MISSED) else 0.0
+    return curve.having({OFFSET: -lag, "warmup": begin - lag})
+
+
+def _of_round_peaks(curve: Curve, rows: Rows) -> Iterator[Curve]:
+    """Yield lines from a peak with fewer digits, at a whole number of steps before the first row."""
+    lr, total = curve.get("lr"), curve.get("total")
+    if curve.name != "linear" or curve.get("min_lr") or curve.offset < -1.0 or digits(lr) <= _MOST_DIGITS + 1:
+        return
+    for count, peak in enumerate(short_numbers(float(rows.rates[0]), lr, near=float(rows.rates[0]))):
+        begin = total * (1.0 - peak / lr)
+        if count == _MOST_TRIED or digits(peak) > _MOST_DIGITS:
+            return
+        if abs(begin - round(begin)) < _WHOLE and round(begin) > 0:
+            whole = float(round(begin))
+            yield curve.having({"lr": peak, "total": total - whole, "warmup": whole})
