@@ -111,7 +111,7 @@ def _target(raw: dict[str, Any]) -> str | None:
     if "output" not in raw:
         return None
     target = _file(raw["output"], "--output", "plan.yaml")
-    form_of(target, None, SUFFIXES)
+    form_of(target, None, SUFFIXES, flag=None)
     return target
 
 
@@ -200,7 +200,7 @@ def _drawing(line: CommandLine, path: str) -> Drawing | None:
         return None
     target = _file(raw["plot"], "--plot", "diagnosis.png")
     check_no_input(target, [path, *line.files])
-    form_of(target, None, FIGURES)
+    form_of(target, None, FIGURES, flag=None)
     resolve_figure({name: raw for name, raw in given.items() if name != "title"})  # before the log is read
     return Drawing(target, given)
 

@@ -78,7 +78,7 @@ def run(line: CommandLine) -> None:
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
-        form_of(target, None, SUFFIXES)
+        form_of(target, None, SUFFIXES, flag=None)
     names = _names(line)
     old, longer, stopped = _stopped(line.without("output"), messages)
     found = list(extended(stopped, longer, names))

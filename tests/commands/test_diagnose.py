@@ -861,7 +861,7 @@ def test_the_colors_of_a_dark_figure(log: Callable[..., str], tmp_path: Path) ->
         (("--title", "Run 7"), "--title: needs a figure; pass --plot FILE"),
         (("--plot", "a.png", "--dpi", "5"), "--dpi: must be a finite number of at least 20, got '5'"),
         (("--plot", "-"), "--plot: must be a file, got standard output; such as --plot diagnosis.png"),
-        (("--plot", "log.jsonl"), "output 'log.jsonl': must not be an input, got the config 'log.jsonl'"),
+        (("--plot", "log.jsonl"), "output 'log.jsonl': must not be an input, got the file 'log.jsonl'"),
         (("--plot", "log.txt"), "output 'log.txt': must end in .png, .svg or .pdf"),
     ],
 )
