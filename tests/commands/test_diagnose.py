@@ -369,8 +369,28 @@ def test_json(log: Callable[..., str]) -> None:
         ),
         (
             ("log.jsonl", "cosine", "--steps", "1000", "-o", "plan.yaml"),
-            "--output: writes the schedule of a log without a plan; pass --no-plan, or no --output",
+            "--output: writes the schedule of a log without a plan; leave out the plan or --output",
         ),
+        (
+            ("log.jsonl", "cosine", "--steps", "1000", "--no-plan"),
+            "--no-plan: omits a plan that is found, but one is given; leave out one of the two",
+        ),
+        (
+            ("log.jsonl", "--processes", "4"),
+            "--processes: needs a plan; give a curve, such as cosine:lr=1e-3, or a config after the log",
+        ),
+        (
+            ("log.jsonl", "--accumulate", "4"),
+            "--accumulate: needs a plan; give a curve, such as cosine:lr=1e-3, or a config after the log",
+        ),
+        (
+            ("cosine:lr=1e-4", "log.jsonl", "--steps", "1000"),
+            (
+                "'cosine:lr=1e-4': is a curve: the log comes first; did you mean cosine-lr diagnose log.jsonl "
+                "cosine:lr=1e-4?"
+            ),
+        ),
+        (("log.jsonl", "--plot", "x"), "output 'x': must end in .png, .svg or .pdf; did you mean x.png?"),
     ],
 )
 def test_errors(log: Callable[..., str], words: tuple[str, ...], error: str) -> None:
