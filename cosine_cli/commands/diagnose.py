@@ -60,8 +60,9 @@ class Options:
     plot: str | None = param(None, "figure to write: the log, the plan and the explanation", example="diagnosis.png")
 
 
-OPTIONS = (Options, Caption, Look)
-_FIGURE = tuple(option.name for option in merged(Caption, Look))
+FIGURE = (Caption, Look)
+OPTIONS = (Options, *FIGURE)
+_FIGURE = tuple(option.name for option in merged(*FIGURE))
 _OWN = (*(option.name for option in merged(Options, LogFlags)), *_FIGURE)
 """The options that do not belong to the plan."""
 _COMPARED = ("processes", "accumulate")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cosine_cli.studies.extend.core.stopped import Stopped
 
 GROUP = "Prepare a run"
+WORDS = "[CURVE | FILE]"
 EXAMPLES = (
     "cosine-lr extend cosine:warmup=5 --epochs 100 --to 150",
     "cosine-lr extend run.yaml --at 60 --to 150 --only stretch,rewarm -o long.yaml",
