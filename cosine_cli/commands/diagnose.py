@@ -158,7 +158,8 @@ def _log_and_plan(line: CommandLine) -> tuple[str, CommandLine]:
         path, rest = line.curves[0], replace(rest, curves=line.curves[1:])
     else:
         raise user_error("", "needs the log of a run", hint="cosine-lr diagnose LOG; see 'cosine-lr diagnose --help'")
-    if len(rest.files) + len(rest.curves) > 1:
+    combined = "combine" in rest.options and not rest.curves
+    if len(rest.files) + len(rest.curves) > 1 and not combined:
         others = [*rest.files, *rest.curves]
         raise user_error(quote(others[1]), "the plan must be one curve or one config", hint="give one of them")
     return path, rest

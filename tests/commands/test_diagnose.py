@@ -361,6 +361,13 @@ def test_json(log: Callable[..., str]) -> None:
             "'linear': the plan must be one curve or one config; give one of them",
         ),
         (
+            ("log.jsonl", "cosine:lr=0.1"),
+            (
+                "--steps: length of the run unknown: the log counts steps and does not have it; pass --steps, or "
+                "--epochs with --steps-per-epoch"
+            ),
+        ),
+        (
             ("log.jsonl", "cosine", "--epochs", "10"),
             (
                 "--steps-per-epoch: number of steps per epoch unknown: the log counts steps, the plan epochs; pass "
@@ -398,6 +405,17 @@ def test_errors(log: Callable[..., str], words: tuple[str, ...], error: str) -> 
     answer = ask("diagnose", *words)
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err == f"cosine-lr: error: {error}\n"
+
+
+def test_two_files_of_one_run_are_one_plan(log: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "args.json").write_text('{"learning_rate": 0.1, "lr_scheduler_type": "linear", "max_steps": 1000}')
+    (tmp_path / "ds.json").write_text(
+        '{"optimizer": {"type": "AdamW", "params": {"lr": 0.1}}, "train_micro_batch_size_per_gpu": 1}'
+    )
+    path = log(lambda step: 0.1 * (1 - step / 1000))
+    files = [str(tmp_path / name) for name in ("args.json", "ds.json")]
+    answer = ask("diagnose", path, *files, "--combine")
+    assert (answer.code, answer.out.decode().splitlines()[0]) == (0, "Matches the plan.")
 
 
 def test_the_rate_of_a_config_is_not_fitted(tmp_path: Path) -> None:
