@@ -173,7 +173,7 @@ def _of_log(line: CommandLine, messages: Messages) -> _Run:
     path = read(_OPTION["from_"], line.options["from_"])
     log = read_log(path, column=selected.get("column"), run=selected.get("run"))
     found = logged_run(log, line.without("column").without("run"))
-    messages.notes(*log.notes, *found.notes, *found.plan.remarks)
+    messages.notes(*dict.fromkeys((*log.notes, *found.notes, *found.plan.remarks)))
     if "at" in line.options:
         messages.notes(f"the stop is --at {line.options['at'].text}, not the last row of the log")
         at = _steps(line, "at", found.plan.clock, 0.0)
