@@ -117,8 +117,10 @@ def check_target(target: str, *, new_directory: str | None = None) -> None:
             raise user_error(where, "must be a file", got="a directory")
 
 
-def form_of(target: str, raw: Form | None, suffixes: Mapping[str, Form]) -> Form:
+def form_of(target: str, raw: Form | None, suffixes: Mapping[str, Form], *, flag: str | None = "--format") -> Form:
     """Return the format of a target: that of its suffix, or ``raw`` if the suffix is unknown.
+
+    - ``flag``: the option that names the format, None for a file that has none.
 
     Raises RequestError if the two differ, or if there is neither.
     """
@@ -128,16 +130,17 @@ def form_of(target: str, raw: Form | None, suffixes: Mapping[str, Form]) -> Form
     if form is None:
         if raw is None:
             rule = f"must end in {either(f'.{name}' for name in suffixes)}"
-            raise user_error(where, rule, hint=_suffix_hint(target, suffix, suffixes))
+            raise user_error(where, rule, hint=_suffix_hint(target, suffix, suffixes, flag))
         return raw
     if raw not in (None, form):
         raise user_error("--format", f"must be {form} to match {quote(target)}", got=quote(str(raw)))
     return form
 
 
-def _suffix_hint(target: str, suffix: str, suffixes: Mapping[str, Form]) -> str | None:
+def _suffix_hint(target: str, suffix: str, suffixes: Mapping[str, Form], flag: str | None) -> str | None:
     if not suffix:
-        return f"or pass --format {next(iter(suffixes))}"
+        first = next(iter(suffixes))
+        return question(f"{target.rstrip('.')}.{first}") if flag is None else f"or pass {flag} {first}"
     meant = closest(suffix, suffixes)
     return None if meant is None else question(f"{target[: -len(suffix)]}{meant}")
 

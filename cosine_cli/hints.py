@@ -118,7 +118,10 @@ def _suggestions(
     """Yield what a name may stand for, the most likely first: a name or an alias, then a mistyped one."""
     for mistyped in (False, True):
         yield _flag(name, value, flags, mistyped=mistyped)
-        yield None if mistyped else _choice(name, flags)
+        if not mistyped and (choice := _choice(name, flags)) is not None:
+            # A choice takes no value: --step 10k is --steps, not --update step.
+            yield None if value is None else _flag(name, value, flags, mistyped=True)
+            yield choice
         if value is not None:
             yield from _in_a_curve(name, value, words, mistyped=mistyped)
 

@@ -60,7 +60,8 @@ def test_the_overview(words: tuple[str, ...]) -> None:
 def test_the_page_of_a_command(name: str, words: tuple[str, ...]) -> None:
     code, out, err = ask(name, *words)
     assert (code, err) == (0, "")
-    words_taken = {"explain": "[NAME | FILE]...", "diagnose": "LOG [CURVE | FILE]"}.get(name, "[CURVE | FILE]...")
+    own = {"explain": "[NAME | FILE]...", "diagnose": "LOG [CURVE | FILE]", "extend": "[CURVE | FILE]"}
+    words_taken = own.get(name, "[CURVE | FILE]...")
     assert f"Usage: cosine-lr {name} {words_taken} [OPTIONS]\n".encode() in out
     assert (b"\nRun\n" in out) == (name != "explain")
 

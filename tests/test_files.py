@@ -279,6 +279,13 @@ def test_suffix_and_format_may_not_differ(target: str, raw: str | None, message:
     assert str(error.value) == message
 
 
+@pytest.mark.parametrize("target", ["a", "a."])
+def test_the_hint_names_no_option_that_the_command_does_not_have(target: str) -> None:
+    with pytest.raises(RequestError) as error:
+        form_of(target, None, SUFFIXES, flag=None)
+    assert str(error.value) == f"output '{target}': must end in .png or .svg; did you mean a.png?"
+
+
 def test_directories_are_created(here: Path) -> None:
     make_folder("a/b", where="--out-dir")
     make_folder("a/b", where="--out-dir")

@@ -63,6 +63,8 @@ LINES = [
     ("table cosine --learning-rate 3e-4", "--lr 3e-4"),
     ("table wsd --decay-steps 20", "wsd:decay=20st"),
     ("plot cosine --dark", "--theme dark"),
+    ("plot cosine --step 10k", "--steps 10k"),
+    ("plot --dark cosine", "--theme dark"),
     ("code cosine --pytorch", "--to pytorch"),
     ("table cosine --compare torch", "--as torch"),
     ("plot cosine --font-family 'DejaVu Sans'", "--font 'DejaVu Sans'"),

@@ -51,7 +51,7 @@ def run(line: CommandLine) -> None:
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
-        form_of(target, None, SUFFIXES)
+        form_of(target, None, SUFFIXES, flag=None)
     plan = load_plan(line)
     messages.notes(*plan.remarks, *grid_notes(plan))
     write(target, [_source(line, plan).encode()])

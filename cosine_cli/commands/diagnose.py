@@ -6,6 +6,8 @@ of the log is identified.
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,10 +18,11 @@ from cosine_cli.plans.model.figure_settings import Caption, Look
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.argv import CommandLine, InputFlags, LogFlags, MessageFlags
 from cosine_cli.plans.parse.raw import RawValue
+from cosine_cli.plans.registry import is_known
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, merged, param
 from cosine_cli.streams import Messages, note
-from cosine_cli.text import either, quote, visible
+from cosine_cli.text import either, question, quote, visible
 
 if TYPE_CHECKING:
     from cosine_cli.logs.core.log import Log, Series
@@ -57,10 +60,13 @@ class Options:
     plot: str | None = param(None, "figure to write: the log, the plan and the explanation", example="diagnosis.png")
 
 
-OPTIONS = (Options, Caption, Look)
-_FIGURE = tuple(option.name for option in merged(Caption, Look))
+FIGURE = (Caption, Look)
+OPTIONS = (Options, *FIGURE)
+_FIGURE = tuple(option.name for option in merged(*FIGURE))
 _OWN = (*(option.name for option in merged(Options, LogFlags)), *_FIGURE)
 """The options that do not belong to the plan."""
+_COMPARED = ("processes", "accumulate")
+"""The options that explain how a log differs from its plan."""
 
 
 class Drawing(NamedTuple):
@@ -81,12 +87,13 @@ def run(line: CommandLine) -> None:
     messages.notes(*log.notes)
     planned = _plan(rest, log, messages, search=raw.get("plan", True))
     if planned is None:
-        _check_unused(rest)
+        _check_unused(line, rest)
         _identify(log, raw.get("format", FORMATS[0]), target, drawing, messages)
         return
     if target is not None:
         rule = "writes the schedule of a log without a plan"
-        raise user_error(line.options["output"].where, rule, hint="pass --no-plan, or no --output")
+        hint = "leave out the plan or --output" if rest.curves or rest.files else "pass --no-plan, or no --output"
+        raise user_error(line.options["output"].where, rule, hint=hint)
     _check_one_run(drawing, log)
     found, owns, texts = _compare(log, planned, _facts(raw), raw.get("format", FORMATS[0]))
     if drawing is not None:
@@ -111,7 +118,7 @@ def _target(raw: dict[str, Any]) -> str | None:
     if "output" not in raw:
         return None
     target = _file(raw["output"], "--output", "plan.yaml")
-    form_of(target, None, SUFFIXES)
+    form_of(target, None, SUFFIXES, flag=None)
     return target
 
 
@@ -145,18 +152,23 @@ def _log_and_plan(line: CommandLine) -> tuple[str, CommandLine]:
         rest = replace(rest, files=line.files[1:], files_first=line.files_first - 1)
         path = line.files[0]
     elif line.curves:
+        if line.files and is_known(line.curves[0].partition(":")[0]) and not os.path.exists(line.curves[0]):
+            hint = question(shlex.join(["cosine-lr", "diagnose", line.files[0], line.curves[0]]))
+            raise user_error(quote(line.curves[0]), "is a curve: the log comes first", hint=hint)
         path, rest = line.curves[0], replace(rest, curves=line.curves[1:])
     else:
         raise user_error("", "needs the log of a run", hint="cosine-lr diagnose LOG; see 'cosine-lr diagnose --help'")
-    if len(rest.files) + len(rest.curves) > 1:
+    combined = "combine" in rest.options and not rest.curves
+    if len(rest.files) + len(rest.curves) > 1 and not combined:
         others = [*rest.files, *rest.curves]
         raise user_error(quote(others[1]), "the plan must be one curve or one config", hint="give one of them")
     return path, rest
 
 
-def _check_unused(rest: CommandLine) -> None:
-    """Raise RequestError for an option of a plan if there is no plan."""
-    unused = [raw.where for name, raw in rest.options.items() if name != "quiet"]
+def _check_unused(line: CommandLine, rest: CommandLine) -> None:
+    """Raise RequestError for an option of a plan, or of the comparison with one, if there is no plan."""
+    options = {name: raw for name, raw in line.options.items() if name in rest.options or name in _COMPARED}
+    unused = [raw.where for name, raw in options.items() if name != "quiet"]
     if unused:
         rule = "needs a plan"
         raise user_error(unused[0], rule, hint="give a curve, such as cosine:lr=1e-3, or a config after the log")
@@ -174,6 +186,9 @@ def _plan(rest: CommandLine, log: Log, messages: Messages, *, search: bool) -> P
     from cosine_cli.studies.diagnose.core.given_plan import given_plan
 
     if rest.curves or rest.files:
+        if not search:
+            rule = "omits a plan that is found, but one is given"
+            raise user_error("--no-plan", rule, hint="leave out one of the two")
         planned, remarks = given_plan(rest, log)
         messages.notes(*remarks)
         return planned
@@ -200,7 +215,7 @@ def _drawing(line: CommandLine, path: str) -> Drawing | None:
         return None
     target = _file(raw["plot"], "--plot", "diagnosis.png")
     check_no_input(target, [path, *line.files])
-    form_of(target, None, FIGURES)
+    form_of(target, None, FIGURES, flag=None)
     resolve_figure({name: raw for name, raw in given.items() if name != "title"})  # before the log is read
     return Drawing(target, given)
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cosine_cli.studies.extend.core.stopped import Stopped
 
 GROUP = "Prepare a run"
+WORDS = "[CURVE | FILE]"
 EXAMPLES = (
     "cosine-lr extend cosine:warmup=5 --epochs 100 --to 150",
     "cosine-lr extend run.yaml --at 60 --to 150 --only stretch,rewarm -o long.yaml",
@@ -82,7 +83,7 @@ def run(line: CommandLine) -> None:
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
-        form_of(target, None, SUFFIXES)
+        form_of(target, None, SUFFIXES, flag=None)
     names = _names(line)
     old, longer, stopped = _stopped(line.without("output"), messages)
     found = list(extended(stopped, longer, names))
@@ -176,7 +177,7 @@ def _of_log(line: CommandLine, messages: Messages) -> _Run:
     path = read(_OPTION["from_"], line.options["from_"])
     log = read_log(path, column=selected.get("column"), run=selected.get("run"))
     found = logged_run(log, line.without("column").without("run"))
-    messages.notes(*log.notes, *found.notes, *found.plan.remarks)
+    messages.notes(*dict.fromkeys((*log.notes, *found.notes, *found.plan.remarks)))
     if "at" in line.options:
         messages.notes(f"the stop is --at {line.options['at'].text}, not the last row of the log")
         at = _steps(line, "at", found.plan.clock, 0.0)

@@ -64,7 +64,7 @@ def run(line: CommandLine) -> None:
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
-        form_of(target, None, SUFFIXES)
+        form_of(target, None, SUFFIXES, flag=None)
     line = line.without("output")
     request = load_request(line, SETTINGS)
     plan = resolve(request)

@@ -22,12 +22,9 @@ EXAMPLES = (
     "cosine-lr table cosine:warmup=5 step:step_size=20",
     "cosine-lr plan cosine --steps 10k --warmup 2% > run.yaml",
 )
-_CURVE = (
-    "one of {count} schedules, see 'cosine-lr explain'; with parameters: "
-    "cosine:warmup=5,min_lr=1e-5 (default {compared})"
-)
+_CURVE = "one of {count} schedules, see 'cosine-lr explain'; with parameters: cosine:warmup=5,min_lr=1e-5"
 _FILE = "a config, a figure written by plot, or the log of a run"
-_TIME = "in epochs (in steps with --steps or --tokens), or with a unit: 10%, 3ep, 500st, 2Btok"
+_TIME = "in epochs (in steps with {steps}), or with a unit: {units}"
 _LOG = "the log of a run, the folder of a run, or - for standard input"
 _MORE = """\
 'cosine-lr COMMAND --help' lists the options of a command.
@@ -56,13 +53,19 @@ def command_help(name: str, module: ModuleType) -> str:
     if Run in shared(module):
         files = (LogFlags,) if LogFlags in shared(module) else ()
         lines += [
-            *_arguments(words_of(module)),
+            *_arguments(words_of(module), budget=Budget in shared(module)),
             *_section("Run", Run),
             *(_section("Budget", Budget) if Budget in shared(module) else ()),
             *_section("Curves", CurveFlags, InputFlags, *files),
         ]
     messages = (MessageFlags,) if MessageFlags in shared(module) else ()
-    lines += [*_section(name.capitalize(), *module.OPTIONS, *messages), *_examples(module.EXAMPLES)]
+    drawn = getattr(module, "FIGURE", ())
+    own = [each for each in module.OPTIONS if each not in drawn]
+    lines += [
+        *_section(name.capitalize(), *own, *messages),
+        *(_section("Figure, with --plot", *drawn) if drawn else ()),
+        *_examples(module.EXAMPLES),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -72,11 +75,19 @@ def _paragraphs(module: ModuleType) -> list[str]:
     return [first.rstrip("."), *others]
 
 
-def _arguments(words: str = "") -> list[str]:
-    """Return the section on curves, files, schedules and times, and on a log if the arguments have one."""
-    curve = _CURVE.format(count=len(catalogue.names()), compared=either(catalogue.COMPARED, last="and"))
+def _arguments(words: str = "...", *, budget: bool = True) -> list[str]:
+    """Return the section on curves, files, schedules and times, and on a log if the arguments have one.
+
+    - ``words``: the usage text of the arguments; curves have a default if there may be several.
+    - ``budget``: whether a run may have a number of tokens.
+    """
+    curve = _CURVE.format(count=len(catalogue.names()))
+    if words.endswith("..."):
+        curve += f" (default {either(catalogue.COMPARED, last='and')})"
+    steps, units = ("--steps or --tokens", ", 2Btok") if budget else ("--steps", "")
+    time = _TIME.format(steps=steps, units=f"10%, 3ep, 500st{units}")
     log = (("LOG", _LOG),) if words.startswith("LOG") else ()
-    rows = (*log, ("CURVE", curve), ("FILE", _FILE), ("TIME", _TIME))
+    rows = (*log, ("CURVE", curve), ("FILE", _FILE), ("TIME", time))
     return ["Arguments", *(line for name, text in rows for line in _entry(name, text, column=10)), ""]
 
 

@@ -109,7 +109,7 @@ def check_no_input(target: str, inputs: Iterable[str]) -> None:
         if real_path(path) == real:
             suffix = os.path.splitext(path)[1].removeprefix(".").lower()
             drawn = suffix in SUFFIXES and is_figure(read_start(path, at_most=LONGEST_MAGIC) or b"")
-            got = f"the {'figure' if drawn else 'config'} {quote(path)}"
+            got = f"the {'figure' if drawn else 'file'} {quote(path)}"
             hint = "give -o, or --check to see whether it is up to date" if drawn else None
             raise user_error(f"output {quote(target)}", "must not be an input", got=got, hint=hint)
 

@@ -362,6 +362,13 @@ def test_json(log: Callable[..., str]) -> None:
             "'linear': the plan must be one curve or one config; give one of them",
         ),
         (
+            ("log.jsonl", "cosine:lr=0.1"),
+            (
+                "--steps: length of the run unknown: the log counts steps and does not have it; pass --steps, or "
+                "--epochs with --steps-per-epoch"
+            ),
+        ),
+        (
             ("log.jsonl", "cosine", "--epochs", "10"),
             (
                 "--steps-per-epoch: number of steps per epoch unknown: the log counts steps, the plan epochs; pass "
@@ -370,8 +377,28 @@ def test_json(log: Callable[..., str]) -> None:
         ),
         (
             ("log.jsonl", "cosine", "--steps", "1000", "-o", "plan.yaml"),
-            "--output: writes the schedule of a log without a plan; pass --no-plan, or no --output",
+            "--output: writes the schedule of a log without a plan; leave out the plan or --output",
         ),
+        (
+            ("log.jsonl", "cosine", "--steps", "1000", "--no-plan"),
+            "--no-plan: omits a plan that is found, but one is given; leave out one of the two",
+        ),
+        (
+            ("log.jsonl", "--processes", "4"),
+            "--processes: needs a plan; give a curve, such as cosine:lr=1e-3, or a config after the log",
+        ),
+        (
+            ("log.jsonl", "--accumulate", "4"),
+            "--accumulate: needs a plan; give a curve, such as cosine:lr=1e-3, or a config after the log",
+        ),
+        (
+            ("cosine:lr=1e-4", "log.jsonl", "--steps", "1000"),
+            (
+                "'cosine:lr=1e-4': is a curve: the log comes first; did you mean cosine-lr diagnose log.jsonl "
+                "cosine:lr=1e-4?"
+            ),
+        ),
+        (("log.jsonl", "--plot", "x"), "output 'x': must end in .png, .svg or .pdf; did you mean x.png?"),
     ],
 )
 def test_errors(log: Callable[..., str], words: tuple[str, ...], error: str) -> None:
@@ -379,6 +406,17 @@ def test_errors(log: Callable[..., str], words: tuple[str, ...], error: str) -> 
     answer = ask("diagnose", *words)
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err == f"cosine-lr: error: {error}\n"
+
+
+def test_two_files_of_one_run_are_one_plan(log: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "args.json").write_text('{"learning_rate": 0.1, "lr_scheduler_type": "linear", "max_steps": 1000}')
+    (tmp_path / "ds.json").write_text(
+        '{"optimizer": {"type": "AdamW", "params": {"lr": 0.1}}, "train_micro_batch_size_per_gpu": 1}'
+    )
+    path = log(lambda step: 0.1 * (1 - step / 1000))
+    files = [str(tmp_path / name) for name in ("args.json", "ds.json")]
+    answer = ask("diagnose", path, *files, "--combine")
+    assert (answer.code, answer.out.decode().splitlines()[0]) == (0, "Matches the plan.")
 
 
 def test_the_rate_of_a_config_is_not_fitted(tmp_path: Path) -> None:
@@ -860,7 +898,7 @@ def test_the_colors_of_a_dark_figure(log: Callable[..., str], tmp_path: Path) ->
         (("--title", "Run 7"), "--title: needs a figure; pass --plot FILE"),
         (("--plot", "a.png", "--dpi", "5"), "--dpi: must be a finite number of at least 20, got '5'"),
         (("--plot", "-"), "--plot: must be a file, got standard output; such as --plot diagnosis.png"),
-        (("--plot", "log.jsonl"), "output 'log.jsonl': must not be an input, got the config 'log.jsonl'"),
+        (("--plot", "log.jsonl"), "output 'log.jsonl': must not be an input, got the file 'log.jsonl'"),
         (("--plot", "log.txt"), "output 'log.txt': must end in .png, .svg or .pdf"),
     ],
 )

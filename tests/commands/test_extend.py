@@ -365,6 +365,22 @@ def test_refusals_of_logs(here: Path, log: str) -> None:
     assert len(answer.err.splitlines()) == 1
 
 
+def test_a_curve_without_a_length_beside_a_log_of_steps(here: Path) -> None:
+    (here / "log.csv").write_text("step,lr\n" + "".join(f"{at},{cosine(at, 90)!r}\n" for at in range(60)))
+    rule = "--steps: length of the run unknown: the log counts steps and does not have it; pass --steps"
+    for curve in ("cosine:lr=0.1", "cosine:lr=0.1,warmup=500"):
+        answer = ask("extend", curve, "--from", "log.csv", "--to", "150")
+        assert (answer.code, answer.err) == (2, f"cosine-lr: error: {rule}\n")
+
+
+def test_a_log_that_ends_inside_its_warmup_has_no_plan(here: Path) -> None:
+    """What follows the warmup is not in the log, so the schedule cannot be continued."""
+    (here / "log.csv").write_text("step,lr\n" + "".join(f"{at},{at * 2e-8!r}\n" for at in range(0, 400, 10)))
+    answer = ask("extend", "--from", "log.csv", "--to", "20000")
+    assert (answer.code, answer.out) == (2, b"")
+    assert answer.err.startswith("cosine-lr: error: log.csv: ends inside the warmup: what follows it is not in the log")
+
+
 def test_a_log_whose_scheduler_is_behind_its_steps(here: Path) -> None:
     rows = [{"step": step, "lr": cosine(step - 18, 1000)} for step in range(20, 621, 10)]
     (here / "behind.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

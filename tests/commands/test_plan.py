@@ -119,7 +119,7 @@ def test_a_label_of_any_kind_is_written_so_that_it_can_be_read() -> None:
     [
         ("--rows 5", "unknown option '--rows'; "),
         ("-o p.png", "output 'p.png': must end in .yaml or .yml"),
-        ("c.yaml -o ./c.yaml", "output './c.yaml': must not be an input, got the config 'c.yaml'"),
+        ("c.yaml -o ./c.yaml", "output './c.yaml': must not be an input, got the file 'c.yaml'"),
         ("cosin", "curve 'cosin': is not a schedule; did you mean cosine?"),
         ("nope.yaml", "cannot read config 'nope.yaml': no such file or directory"),
     ],

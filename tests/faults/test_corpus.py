@@ -320,19 +320,19 @@ OUTPUTS = [
     bad(
         "41-table-over-its-config",
         "table c.csv -o ./c.csv",
-        "output './c.csv': must not be an input, got the config 'c.csv'",
+        "output './c.csv': must not be an input, got the file 'c.csv'",
         files={"c.csv": "lr: 0.1"},
     ),
     bad(
         "41-figure-over-its-config",
         "plot c.png",
-        "output 'c.png': must not be an input, got the config 'c.png'",
+        "output 'c.png': must not be an input, got the file 'c.png'",
         files={"c.png": "lr: 0.1"},
     ),
     bad(
         "41-over-its-config-by-a-link",
         "plot c.yaml -o l.png",
-        "output 'l.png': must not be an input, got the config 'c.yaml'",
+        "output 'l.png': must not be an input, got the file 'c.yaml'",
         files={"c.yaml": "lr: 0.1"},
         links={"l.png": "c.yaml"},
     ),

@@ -59,7 +59,7 @@ def test_rows_of_epochs_from_0_are_as_many_epochs(here: Path) -> None:
     [
         ("log.csv", EPOCHS, "--steps 50", "--steps: the log counts epochs, not steps, got '50'; pass --epochs"),
         ("log.csv", EPOCHS, "--lr 0.5", "--lr: cannot override the schedule of a log, got '0.5'"),
-        ("log.csv", EPOCHS, "--run 3", "--run: must be from 1 to 1, got 3"),
+        ("log.csv", EPOCHS, "--run 3", "--run: must be 1, or left out: the log has one run, got 3"),
         ("log.csv", EPOCHS, "--column rate", "--column: must be a column of log.csv, got 'rate'; it has epoch and lr"),
         (
             "log.csv",

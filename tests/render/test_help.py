@@ -99,3 +99,15 @@ def test_every_command_has_a_group_and_examples(name: str) -> None:
 )
 def test_how_an_option_is_shown(line: str) -> None:
     assert f"{line}\n" in command_help("table", MODULES["table"])
+
+
+def test_a_page_says_what_its_command_does() -> None:
+    """diagnose and extend have no default curves; diagnose has no tokens, and its look belongs to --plot."""
+    pages = {name: command_help(name, MODULES[name]) for name in ("code", "diagnose", "extend")}
+    assert [name for name, shown in pages.items() if "(default cosine, step and exponential)" in shown] == ["code"]
+    assert "tok" not in pages["diagnose"]
+    assert "in epochs (in steps with --steps), or with a unit: 10%, 3ep, 500st\n" in pages["diagnose"]
+    own, figure = pages["diagnose"].split("\nFigure, with --plot\n")
+    assert "  --processes 8 " in own.split("\nDiagnose\n")[1]
+    assert "\n  -q, --quiet " in own.split("\nDiagnose\n")[1]
+    assert "\n  --theme light|dark|both " in figure

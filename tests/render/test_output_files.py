@@ -133,8 +133,8 @@ def test_files_that_two_want(here: Path, found: list[tuple[str, list[str]]], mes
 @pytest.mark.parametrize(
     ("target", "content", "message"),
     [
-        ("d/../c.yaml", "", "output 'd/../c.yaml': must not be an input, got the config 'c.yaml'"),
-        ("c.png", "lr: 0.1", "output 'c.png': must not be an input, got the config 'c.png'"),
+        ("d/../c.yaml", "", "output 'd/../c.yaml': must not be an input, got the file 'c.yaml'"),
+        ("c.png", "lr: 0.1", "output 'c.png': must not be an input, got the file 'c.png'"),
         (
             "./c.png",
             "\x89PNG",

@@ -287,5 +287,6 @@ def _selected(series: tuple[Series, ...], run: int | None) -> tuple[Series, ...]
     if run is None:
         return series
     if not 1 <= run <= len(series):
-        raise user_error("--run", f"must be from 1 to {len(series)}", got=str(run))
+        rule = f"must be from 1 to {len(series)}" if len(series) > 1 else "must be 1, or left out: the log has one run"
+        raise user_error("--run", rule, got=str(run))
     return (series[run - 1],)

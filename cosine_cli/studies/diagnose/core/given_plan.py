@@ -17,7 +17,7 @@ from cosine_cli.plans.resolve.warmup_length import warmup_length
 from cosine_cli.studies.diagnose.core.epoch_length import epoch_lengths
 from cosine_cli.studies.diagnose.core.found_plan import THE_EPOCHS, with_horizon
 from cosine_cli.studies.diagnose.core.planned import Planned
-from cosine_cli.studies.diagnose.core.search import planned_error
+from cosine_cli.studies.diagnose.core.search import planned_error, updates_of
 from cosine_cli.studies.diagnose.core.wording import plural
 from cosine_cli.text import quote
 
@@ -41,10 +41,22 @@ def given_plan(line: CommandLine, log: Log) -> tuple[Planned, tuple[str, ...]]:
     lengths, reason = _steps_per_epoch(log, planned.total)
     tried = [found for each in lengths if (found := _in_steps(line, each, reason)) is not None]
     if not tried:
+        _check_length(line, log, planned)
         return given
     errors = [planned_error(log.runs[0], each[0]) for each in tried]
     least = min(errors)
     return given if planned_error(log.runs[0], planned) < _BETTER * least else tried[errors.index(least)]
+
+
+def _check_length(line: CommandLine, log: Log, planned: Planned) -> None:
+    """Raise RequestError for a curve without a length beside a log of steps that is longer than the default run."""
+    if line.files or unit_of(line.options) is not None:
+        return
+    try:
+        updates_of(log.runs[0], planned)
+    except RequestError:
+        rule = "length of the run unknown: the log counts steps and does not have it"
+        raise user_error("--steps", rule, hint="pass --steps, or --epochs with --steps-per-epoch") from None
 
 
 def _steps_per_epoch(log: Log, epochs: int) -> tuple[Iterable[int], str]:

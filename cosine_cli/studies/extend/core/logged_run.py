@@ -11,12 +11,16 @@ from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.raw import unit_of
 from cosine_cli.studies.diagnose.core.found_plan import find_plan, read_again, with_horizon
-from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan, identified, typed_length, typed_plan
+from cosine_cli.studies.diagnose.core.without_plan import WithoutPlan, identified, is_rise, typed_length, typed_plan
 from cosine_cli.text import visible
 
 _SAME_ROW = 1.0
 """A row has the rate of the update before or after it; a larger offset is that of a run that was resumed."""
+
+_OF_EPOCHS = ("steps_per_epoch", "dataset_size", "at")
+"""Options with which a run of epochs may have a log of steps."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,6 +49,7 @@ def logged_run(log: Log, line: CommandLine) -> LoggedRun:
         raise user_error(where, "must be the log of one run", got=f"{len(log.runs)} runs", hint="pass --run")
     if line.curves or line.files:
         line = with_horizon(line, log)
+        _check_length(line, log)
         return LoggedRun(plan=load_plan(line), line=line, read=load_plan)
     found = find_plan(log, line)
     if found.plan is not None and found.config is not None:
@@ -53,6 +58,14 @@ def logged_run(log: Log, line: CommandLine) -> LoggedRun:
         return LoggedRun(plan=found.plan, line=line, read=lambda other: read_again(config, other), notes=notes)
     named = _identified(log, line)
     return replace(named, notes=(*found.notes, *named.notes))
+
+
+def _check_length(line: CommandLine, log: Log) -> None:
+    """Raise RequestError for a curve without a length, whose epochs are not the steps of the log."""
+    known = line.files or unit_of(line.options) or not line.options.keys().isdisjoint(_OF_EPOCHS)
+    if log.runs[0].unit == "step" and not known:
+        rule = "length of the run unknown: the log counts steps and does not have it"
+        raise user_error("--steps", rule, hint="pass --steps")
 
 
 def _identified(log: Log, line: CommandLine) -> LoggedRun:
@@ -66,6 +79,8 @@ def _identified(log: Log, line: CommandLine) -> LoggedRun:
     fit = found.fit
     if fit is None or not found.named or found.joined is not None:
         raise user_error(where, "no schedule fits the log", hint=hint)
+    if is_rise(fit):
+        raise user_error(where, "ends inside the warmup: what follows it is not in the log", hint=hint)
     plan = typed_plan(fit, found)
     if plan is None:
         raise user_error(where, "its schedule cannot be typed as a curve", got=fit.spec, hint=hint)
