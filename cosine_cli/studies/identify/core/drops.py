@@ -47,7 +47,7 @@ def head_values(outline: Outline) -> Iterator[tuple[Mapping[str, Any], tuple[str
         return
     slope, at_0 = outline.ramp
     room = 2.0 * float(outline.rising.allowed.max())
-    if outline.first == outline.last and outline.falls_at_once:
+    if outline.first == outline.last:
         yield _up_to_the_drop(outline, slope, max(at_0, 0.0) if at_0 > room else 0.0)
     if abs(at_0) <= room:
         yield {"warmup": outline.rows.peak / slope}, ("warmup",)
