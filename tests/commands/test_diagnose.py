@@ -1149,3 +1149,20 @@ def test_the_planned_warmup_that_counts_from_1(log: Callable[..., str]) -> None:
     assert lines(log(rate), "linear:lr=0.1,warmup=150", "--steps", "1000")[0] == (
         "Matches, but the warmup counts from 1: update 0 has 0.000667, planned 0."
     )
+
+
+def test_a_scheduler_that_is_stepped_twice(log: Callable[..., str]) -> None:
+    answer = ask("diagnose", log(lambda step: 0.1 * (1 - step / 1000)), "linear:lr=0.1", "--steps", "2000")
+    assert (
+        "  Step the scheduler once per optimizer.step(). With 2 processes or accumulation 2, look there first. "
+        "Or the framework and the loop both step it."
+    ) in answer.out.decode().splitlines()
+
+
+def test_the_config_of_a_schedule_whose_first_rows_are_others(tmp_path: Path) -> None:
+    """A note says that the config does not have them."""
+    rates = [0.01 * (1 - 0.99 * (epoch - 1) / 90) * min((10 * epoch - 1) / 100, 1) for epoch in range(1, 61)]
+    path = tmp_path / "metrics.csv"
+    path.write_text("epoch,lr\n" + "".join(f"{at},{rate:.6g}\n" for at, rate in enumerate(rates, 1)))
+    answer = ask("diagnose", str(path), "-o", str(tmp_path / "plan.yaml"))
+    assert answer.err == f"cosine-lr: wrote {tmp_path / 'plan.yaml'}, without the other rates before epoch 11\n"
