@@ -342,4 +342,6 @@ def _identify(log: Log, form: str, target: str | None, drawing: Drawing | None, 
         if found[0].joined is not None:
             raise user_error("--output", "writes the schedule of one run", got="two runs in one log")
         write(target, [identification.config(found[0]).encode()])
-        messages.notes(f"wrote {visible(target)}")
+        series, first = log.runs[0], found[0].identified.first
+        other = f", without the other rates before {series.unit} {series.times[first]:g}" if first else ""
+        messages.notes(f"wrote {visible(target)}{other}")

@@ -1194,3 +1194,20 @@ def test_drops_that_a_floor_leaves_out_are_not_listed(log: Callable[..., str]) -
     answer = lines(log(lambda step: (0.1, 0.01, 0.001)[min(int(step // 300), 2)]))
     assert answer[0].startswith("steps: 0.1, x 0.1 at 300, 600")
     assert "900" not in answer[0]
+
+
+def test_a_scheduler_that_is_stepped_twice(log: Callable[..., str]) -> None:
+    answer = ask("diagnose", log(lambda step: 0.1 * (1 - step / 1000)), "linear:lr=0.1", "--steps", "2000")
+    assert (
+        "  Step the scheduler once per optimizer.step(). With 2 processes or accumulation 2, look there first. "
+        "Or the framework and the loop both step it."
+    ) in answer.out.decode().splitlines()
+
+
+def test_the_config_of_a_schedule_whose_first_rows_are_others(tmp_path: Path) -> None:
+    """A note says that the config does not have them."""
+    rates = [0.01 * (1 - 0.99 * (epoch - 1) / 90) * min((10 * epoch - 1) / 100, 1) for epoch in range(1, 61)]
+    path = tmp_path / "metrics.csv"
+    path.write_text("epoch,lr\n" + "".join(f"{at},{rate:.6g}\n" for at, rate in enumerate(rates, 1)))
+    answer = ask("diagnose", str(path), "-o", str(tmp_path / "plan.yaml"))
+    assert answer.err == f"cosine-lr: wrote {tmp_path / 'plan.yaml'}, without the other rates before epoch 11\n"

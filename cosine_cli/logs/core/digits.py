@@ -209,8 +209,12 @@ def _bent_rows(values: Floats, written: Sequence[Written]) -> int:
 
 
 def _has_single_units(values: Floats, written: Sequence[Written]) -> bool:
-    """Return whether numbers differ from the next by one unit of the last digit, as coarsely rounded ones do."""
-    return bool(np.any(np.abs(np.rint(np.diff(values) * _per_unit(written))) == 1))
+    """Return whether numbers differ from the next by one unit of the last digit, as coarsely rounded ones do.
+
+    Those that all differ by one unit are on a line that needs no more digits.
+    """
+    units = np.rint(np.diff(values) * _per_unit(written))
+    return bool(np.any(np.abs(units) == 1)) and len(np.unique(units)) > 1
 
 
 def _per_unit(written: Sequence[Written]) -> float:

@@ -68,11 +68,9 @@ def _advice(k: int, case: Case) -> str:
         return f"With accumulation {k}: step the scheduler once per optimizer.step(), not per batch."
     if k in known(case):
         return "The factor is processes times accumulation: step the scheduler once per optimizer.step()."
-    twice = " or stepped by both the framework and the loop" if k == 2 else ""  # noqa: PLR2004 - twice
-    return (
-        f"Step the scheduler once per optimizer.step(). With {k} processes or accumulation {k}, look there "
-        f"first{twice}."
-    )
+    twice = " Or the framework and the loop both step it." if k == 2 else ""  # noqa: PLR2004 - twice
+    first = f"With {k} processes or accumulation {k}, look there first."
+    return f"Step the scheduler once per optimizer.step(). {first}{twice}"
 
 
 def _faster(shape: Planned, k: int, t: Rates) -> Rates:
