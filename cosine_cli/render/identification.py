@@ -157,7 +157,8 @@ def _first_rows(found: WithoutPlan) -> str:
     rows = "The first row" if one else f"The first {count(first)} rows"
     if factor is not None:
         ends = f"from {factor.first:.3g} to 1 at {unit} {count(float(f'{factor.until:.4g}'))}"
-        return f"{rows} {'is' if one else 'are'} this schedule times a warmup {ends}."
+        like = ", as in Ultralytics" if unit == "epoch" else ""
+        return f"{rows} {'is' if one else 'are'} this schedule times a warmup {ends}{like}."
     if missed is not None:
         return f"{rows} {'differs' if one else 'differ'} from it by up to {percent(missed)} of the peak."
     return f"{rows} {'has another rate' if one else 'have other rates'}, as of another warmup."

@@ -531,7 +531,7 @@ def test_a_log_of_ultralytics(tmp_path: Path) -> None:
     assert lines("results.csv") == [
         "linear: 0.01, down to 0.0001 at epoch 90; fits 57 of 90 rows to all printed digits",
         "  Curve from epoch 34 on: linear:lr=0.01,total=90,min_lr=0.0001 --epochs 90",
-        "  The first 33 rows are this schedule times a warmup from 0.02 to 1 at epoch 33.67.",
+        "  The first 33 rows are this schedule times a warmup from 0.02 to 1 at epoch 33.67, as in Ultralytics.",
         "  The row of epoch s has the rate of epoch s - 1.",
         "  Read lr/pg1; lr/pg0 (biases) holds the same.",
     ]
@@ -1167,7 +1167,10 @@ def test_a_warmup_of_the_next_epoch_is_named(tmp_path: Path) -> None:
     answer = lines(json_lines(tmp_path / "log.jsonl", ((epoch, rate(epoch)) for epoch in range(100)), step="epoch"))
     assert answer[0].startswith("linear: 0.01, down to 0.0001 at epoch 100; fits 96 of 100 rows")
     # (40 (e + 1) - 1) / 120 is 39 / 120 at epoch 0, and 1 at 121 / 40 - 1
-    assert "  The first 4 rows are this schedule times a warmup from 0.325 to 1 at epoch 2.025." in answer
+    assert (
+        "  The first 4 rows are this schedule times a warmup from 0.325 to 1 at epoch 2.025, as in Ultralytics."
+        in answer
+    )
 
 
 def test_first_rows_of_another_form(log: Callable[..., str]) -> None:
