@@ -1214,3 +1214,11 @@ def test_the_config_of_a_schedule_whose_first_rows_are_others(tmp_path: Path) ->
     path.write_text("epoch,lr\n" + "".join(f"{at},{rate:.6g}\n" for at, rate in enumerate(rates, 1)))
     answer = ask("diagnose", str(path), "-o", str(tmp_path / "plan.yaml"))
     assert answer.err == f"cosine-lr: wrote {tmp_path / 'plan.yaml'}, without the other rates before epoch 11\n"
+
+
+def test_updates_that_are_all_missed_before_the_first_row_are_few(tmp_path: Path) -> None:
+    """A loss scale of 2^32 is halved at most 32 times: a later begin is another warmup or another rate."""
+    rows = [(step, 7e-4 * (1 - step / 700)) for step in range(100, 600, 100)]
+    answer = ask("diagnose", json_lines(tmp_path / "log.jsonl", rows), "linear:lr=6e-4", "--steps", "700")
+    assert answer.code == 1
+    assert answer.out.decode().startswith("The warmup is 100 updates, planned 0")

@@ -153,6 +153,8 @@ def _rounded(written: Iterable[Written]) -> Precision:
     significant = max(number.significant for number in unique)
     full_decimals = sum(number.decimals == decimals for number in unique)
     full_significant = sum(number.significant == significant for number in unique)
+    if significant == 1 and full_decimals >= full_significant - 1:
+        return Precision(decimals=decimals)  # 0.1, 0.09, 0.08: the 0 at the end of 0.10 is not printed
     single = significant >= _LEAST_SINGLE and all(number.is_single for number in unique)
     if single and significant > _LEAST_SINGLE:
         return Precision(single=True)
@@ -209,12 +211,8 @@ def _bent_rows(values: Floats, written: Sequence[Written]) -> int:
 
 
 def _has_single_units(values: Floats, written: Sequence[Written]) -> bool:
-    """Return whether numbers differ from the next by one unit of the last digit, as coarsely rounded ones do.
-
-    Those that all differ by one unit are on a line that needs no more digits.
-    """
-    units = np.rint(np.diff(values) * _per_unit(written))
-    return bool(np.any(np.abs(units) == 1)) and len(np.unique(units)) > 1
+    """Return whether numbers differ from the next by one unit of the last digit, as coarsely rounded ones do."""
+    return bool(np.any(np.abs(np.rint(np.diff(values) * _per_unit(written))) == 1))
 
 
 def _per_unit(written: Sequence[Written]) -> float:

@@ -52,6 +52,7 @@ def test_text(write: Callable[[float], str], precision: Precision) -> None:
 def test_text_with_few_decimals_is_rounded_to_them() -> None:
     assert precision_of(numbers(["0.001"] * 10)) == Precision(decimals=3)
     assert precision_of(numbers(["0.100"] * 5 + ["0.010"] * 5)) == Precision(decimals=3)
+    assert precision_of(numbers(["0.1", "0.09", "0.08", "0.07", "0.06"])) == Precision(decimals=2)
 
 
 def test_levels_and_lines_without_zeros_at_the_end() -> None:

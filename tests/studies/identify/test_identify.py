@@ -415,3 +415,17 @@ def test_drops_after_steps_from_1_with_the_rate_at_the_start_of_the_warmup() -> 
     assert found.first == 0
     assert found.best.offset == -1.0
     assert found.best.spec == "multistep:lr=0.02,milestones=800/1100,gamma=0.1,warmup=499,warmup_start=2e-05"
+
+
+def test_a_line_of_few_digits_is_a_line() -> None:
+    found = identify(series_of([6e-4, 5e-4, 4e-4, 3e-4, 2e-4], range(100, 600, 100), digits=1))
+    assert found.best is not None
+    assert found.best.spec == "linear:lr=0.0007,total=700"
+    assert "cosine" in {other.spec.partition(":")[0] for other in found.others}
+
+
+def test_a_line_behind_the_steps_of_the_log_ends_at_0() -> None:
+    times = range(10, 10_001, 10)
+    found = identify(series_of([5e-5 * (1 - (t - 3) / 10_000) for t in times], times), horizon=10_000)
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset, found.best.exact) == ("linear:lr=5e-05,total=10000", -3, True)

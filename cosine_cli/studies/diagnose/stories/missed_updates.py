@@ -93,7 +93,7 @@ def explanations(case: Case) -> Iterator[Explanation]:
     if missed_updates(planned, case.rows, most=most) is None:
         return
     missed = missed_updates(planned, case.all_rows, most=most)
-    if missed is None:
+    if missed is None or (case.skipped is None and _EARLY < missed.first == missed.total):
         return
     evidence = []
     if case.skipped is not None:

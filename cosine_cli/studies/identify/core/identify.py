@@ -51,6 +51,9 @@ _FINE, _MANY = 1e-8, 6
 _ENDED = 0.99
 """A log that shows less than this share of its curve stops early: its end and its floor may not be pinned."""
 
+_PERFECT = 1e-6
+"""A curve without a difference from rounded rows: this share of their rounding."""
+
 _NEARLY_CONSTANT = 1e-5
 """Rates that differ by less than this share of the peak may be one rate."""
 
@@ -243,8 +246,13 @@ def _errors(curve: Curve, rows: Rows) -> Floats:
 
 
 def _exact_answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int | None) -> Identified | None:
-    """Return the exact fits, the simplest first; None if there is none."""
-    exact = sorted((each for each, over in found if over <= 1.0), key=lambda each: _rank(each, horizon))
+    """Return the exact fits; None if there is none.
+
+    The first is the simplest, of those without any difference if rows of few digits have some.
+    """
+    least = _PERFECT if float(rows.allowed.max()) > _COARSE * rows.peak else math.inf
+    ranked = sorted((over > least, _rank(each, horizon), at) for at, (each, over) in enumerate(found) if over <= 1.0)
+    exact = [found[at][0] for *_, at in ranked]
     if not exact:
         return None
     fits: dict[str, Fit] = {}

@@ -17,6 +17,7 @@ _MOST_MISSED = 40.0
 _WHOLE = 1e-3
 _MOST_DIGITS = 2
 _MOST_TRIED = 4
+_NEAR = 1e-9
 
 
 def with_late_start(found: Found, rows: Rows, horizon: int | None) -> Found:
@@ -30,7 +31,7 @@ def with_late_start(found: Found, rows: Rows, horizon: int | None) -> Found:
     if 1.0 < -curve.offset <= rows.times[0] and curve.name != "onecycle":
         return replace(found, refined=found.refined._replace(curve=_shifted(curve, horizon)))
     if found.refined.exact:
-        for late in _of_round_peaks(curve, rows):
+        for late in (*_behind(curve, horizon), *_of_round_peaks(curve, rows)):
             over = excess(late, rows)
             if over <= 1.0:
                 return replace(found, refined=found.refined._replace(curve=late, excess=over))
@@ -44,6 +45,17 @@ def _shifted(curve: Curve, horizon: int | None) -> Curve:
         missed = begin + curve.get("total") - horizon
         lag = missed if 0.0 < missed < min(begin, _MOST_MISSED) else 0.0
     return curve.having({OFFSET: -lag, "warmup": begin - lag})
+
+
+def _behind(curve: Curve, horizon: int | None) -> Iterator[Curve]:
+    """Yield the line to 0 at the end of the run, of a peak with few digits, that a line with a floor lags behind."""
+    if curve.name != "linear" or horizon is None or not curve.get("min_lr"):
+        return
+    slope = (curve.get("lr") - curve.get("min_lr")) / curve.get("total")
+    peak = next(short_numbers(slope * horizon * (1.0 - _NEAR), slope * horizon * (1.0 + _NEAR), near=slope * horizon))
+    lag = (curve.get("lr") - peak) / slope - curve.offset
+    if digits(peak) <= _MOST_DIGITS and abs(lag - round(lag)) < _WHOLE and 0 < round(lag) < _MOST_MISSED:
+        yield curve.having({"lr": peak, "total": float(horizon), "min_lr": 0.0, OFFSET: -float(round(lag))})
 
 
 def _of_round_peaks(curve: Curve, rows: Rows) -> Iterator[Curve]:
