@@ -429,3 +429,17 @@ def test_a_line_behind_the_steps_of_the_log_ends_at_0() -> None:
     found = identify(series_of([5e-5 * (1 - (t - 3) / 10_000) for t in times], times), horizon=10_000)
     assert found.best is not None
     assert (found.best.spec, found.best.offset, found.best.exact) == ("linear:lr=5e-05,total=10000", -3, True)
+
+
+@pytest.mark.parametrize(("last", "count"), [([0.09], "1 row"), ([0.09, 0.08], "2 rows")])
+def test_too_few_rows_after_the_peak(last: list[float], count: str) -> None:
+    found = identify(series_of([0.02, 0.04, 0.06, 0.08, 0.1, *last], range(10, 80, 10)[: 5 + len(last)]))
+    assert found.best is None
+    assert found.reason == f"it has {count} after its highest rate, and at least 3 are needed"
+
+
+@pytest.mark.parametrize("last", [[0.01, 0.01], [0.09, 0.08, 0.07]])
+def test_enough_rows_after_the_peak(last: list[float]) -> None:
+    found = identify(series_of([0.02, 0.04, 0.06, 0.08, 0.1, *last], range(10, 90, 10)[: 5 + len(last)]))
+    assert found.best is not None
+    assert found.best.exact

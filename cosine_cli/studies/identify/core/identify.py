@@ -54,6 +54,9 @@ _ENDED = 0.99
 _PERFECT = 1e-6
 """A curve without a difference from rounded rows: this share of their rounding."""
 
+_LEAST_AFTER = 3
+"""Fewer rows after the peak do not show what the schedule is."""
+
 _NEARLY_CONSTANT = 1e-5
 """Rates that differ by less than this share of the peak may be one rate."""
 
@@ -77,9 +80,29 @@ def identify(series: Series, *, horizon: int | None = None) -> Identified:
         )
     if not rows.rates.any():
         return Identified(best=None, reason="every rate is 0")
+    after = _rows_after_peak(rows)
+    if after is not None:
+        count = f"{after} row{'s' * (after > 1)}"
+        return Identified(
+            best=None, reason=f"it has {count} after its highest rate, and at least {_LEAST_AFTER} are needed"
+        )
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", np.exceptions.RankWarning)
         return _searched(rows, horizon, series.unit)
+
+
+def _rows_after_peak(rows: Rows) -> int | None:
+    """Return how many rows there are after the first ones at the peak, if these are too few to show what follows.
+
+    Two rows of the same rate are enough for a drop.
+    """
+    at_peak = rows.rates >= rows.peak - rows.allowed
+    first = int(at_peak.argmax())
+    lower = np.flatnonzero(~at_peak[first:])
+    after = len(rows) - first - int(lower[0]) if len(lower) else 0
+    last = rows.rates[-after:]
+    is_drop = after > 1 and float(np.ptp(last)) <= float(rows.allowed[-after:].min())
+    return after if 0 < after < _LEAST_AFTER and not is_drop else None
 
 
 def _searched(rows: Rows, horizon: int | None, unit: str) -> Identified:
