@@ -443,3 +443,13 @@ def test_enough_rows_after_the_peak(last: list[float]) -> None:
     found = identify(series_of([0.02, 0.04, 0.06, 0.08, 0.1, *last], range(10, 90, 10)[: 5 + len(last)]))
     assert found.best is not None
     assert found.best.exact
+
+
+def test_rows_two_epochs_late_show_a_line_between_few_digits() -> None:
+    epochs = range(8, 31)  # as Ultralytics 8.1 logs 30 epochs: 0.000714 (1 - 0.99 e / 30) with e = epoch - 2
+    found = identify(series_of([0.000714 * (1 - 0.99 * (epoch - 2) / 30) for epoch in epochs], epochs, digits=5))
+    assert found.best is not None
+    assert (found.best.spec, found.best.offset) == ("linear:lr=0.000714,total=30,min_lr=7.14e-06", -2)
+    assert not found.doubtful
+    low, high = found.best.ranges.get("min_lr", (7.14e-06, 7.14e-06))
+    assert low <= 7.14e-06 <= high

@@ -96,7 +96,7 @@ def _rows_after_peak(rows: Rows) -> int | None:
 
     Two rows of the same rate are enough for a drop.
     """
-    at_peak = rows.rates >= rows.peak - rows.allowed
+    at_peak = rows.rates >= rows.peak * (1.0 - _NEARLY_CONSTANT) - rows.allowed
     first = int(at_peak.argmax())
     lower = np.flatnonzero(~at_peak[first:])
     after = len(rows) - first - int(lower[0]) if len(lower) else 0
@@ -285,7 +285,7 @@ def _exact_answer(found: Sequence[tuple[Found, float]], rows: Rows, horizon: int
     best, *others = fits.values()
     seen = _seen(best, rows)
     if seen is not None and seen < _ENDED and not _at_horizon(timed[0], horizon):
-        best = replace(best, ranges={**best.ranges, **unpinned(exact[0], rows)})
+        best = replace(best, ranges={**best.ranges, **unpinned(timed[0], rows)})
     doubtful = _is_doubtful(timed[0], rows, ended=seen is None or seen >= _ENDED)
     return Identified(best=best, others=tuple(others[:_MOST_OTHERS]), seen=seen, doubtful=doubtful)
 

@@ -18,6 +18,9 @@ _WHOLE = 1e-3
 _MOST_DIGITS = 2
 _MOST_TRIED = 4
 _NEAR = 1e-9
+_FEW = 3
+_MOST_LATE = 2
+"""Ultralytics logs the rate of the epoch before the one before."""
 
 
 def with_late_start(found: Found, rows: Rows, horizon: int | None) -> Found:
@@ -31,7 +34,7 @@ def with_late_start(found: Found, rows: Rows, horizon: int | None) -> Found:
     if 1.0 < -curve.offset <= rows.times[0] and curve.name != "onecycle":
         return replace(found, refined=found.refined._replace(curve=_shifted(curve, horizon)))
     if found.refined.exact:
-        for late in (*_behind(curve, horizon), *_of_round_peaks(curve, rows)):
+        for late in (*_behind(curve, horizon), *_rows_late(curve), *_of_round_peaks(curve, rows)):
             over = excess(late, rows)
             if over <= 1.0:
                 return replace(found, refined=found.refined._replace(curve=late, excess=over))
@@ -56,6 +59,22 @@ def _behind(curve: Curve, horizon: int | None) -> Iterator[Curve]:
     lag = (curve.get("lr") - peak) / slope - curve.offset
     if digits(peak) <= _MOST_DIGITS and abs(lag - round(lag)) < _WHOLE and 0 < round(lag) < _MOST_MISSED:
         yield curve.having({"lr": peak, "total": float(horizon), "min_lr": 0.0, OFFSET: -float(round(lag))})
+
+
+def _rows_late(curve: Curve) -> Iterator[Curve]:
+    """Yield the line with a floor whose ends both have few digits, and that rows a few times late show."""
+    lr, low = curve.get("lr"), curve.get("min_lr")
+    if curve.name != "linear" or not low or max(digits(lr), digits(low)) <= _FEW:
+        return
+    for late in range(1, _MOST_LATE + 1):
+        fall = late * (lr - low) / curve.get("total")
+        ends = {"lr": _short(lr - fall), "min_lr": _short(low - fall)}
+        if ends["min_lr"] > 0.0:
+            yield curve.having({**ends, OFFSET: curve.offset - late})
+
+
+def _short(rate: float) -> float:
+    return float(f"{rate:.{_FEW}g}")
 
 
 def _of_round_peaks(curve: Curve, rows: Rows) -> Iterator[Curve]:
