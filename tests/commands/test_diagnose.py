@@ -553,11 +553,29 @@ def test_a_schedule_whose_numbers_are_not_round(tmp_path: Path) -> None:
     assert "  Its numbers are not round: another schedule may have the same rates to these digits." in rest
 
 
-def test_what_the_rows_do_not_pin(log: Callable[..., str]) -> None:
+def test_what_the_rows_do_not_determine(log: Callable[..., str]) -> None:
     answer = lines(log(lambda step: 0.1 if step < 305 else 0.02 if step < 817 else 0.004))
     assert answer[0].startswith("steps: 0.1, x 0.2 at ")
-    assert any(line.startswith("  The rows do not pin milestone 1 (") for line in answer)
+    assert any(line.startswith("  Not determined by the rows: milestone 1 (") for line in answer)
     assert "  Same curve: ReduceLROnPlateau that lowered the rate at these times." in answer
+
+
+def test_the_end_of_a_log_that_stops_early(tmp_path: Path) -> None:
+    rows = [f"{step},{0.1 * (1 - step / 4000):.3g}\n" for step in range(0, 900, 20)]
+    (tmp_path / "metrics.csv").write_text("step,lr\n" + "".join(rows))
+    sentence = next(line for line in lines("metrics.csv") if line.startswith("  Not determined by the rows: "))
+    assert re.fullmatch(r"  Not determined by the rows: total \(.+ \.\. .+\), min_lr \(0 \.\. .+\): .+", sentence)
+    assert sentence.endswith("): the log ends too early.")
+
+
+@pytest.mark.parametrize(("late", "end"), [(0, 3000), (50, 3050)])
+def test_a_staircase_has_one_length_in_all_lines(log: Callable[..., str], late: int, end: int) -> None:
+    """A cosine of 3000 steps that is sampled once per 100, and begins with the run or late."""
+    answer = ask("diagnose", log(lambda step: cosine(max(step // 100 * 100 - late, 0), 3000.0), range(0, 2000, 10)))
+    first, curve, *rest = answer.out.decode().splitlines()
+    assert f"down to 0 at step {end}, one rate per 100 steps" in first
+    assert curve.endswith(f" --steps {end}")
+    assert f"  The log stops at {1991 / end * 100:.0f}% of the horizon." in rest
 
 
 def test_the_cycles_of_a_log(log: Callable[..., str]) -> None:
