@@ -398,11 +398,27 @@ def test_json(log: Callable[..., str]) -> None:
                 "cosine:lr=1e-4?"
             ),
         ),
+        (
+            ("plan.yaml", "log.jsonl"),
+            "plan.yaml: is a plan: the log comes first; did you mean cosine-lr diagnose log.jsonl plan.yaml?",
+        ),
+        (("plan.yaml",), "plan.yaml: is a plan: the log comes first; cosine-lr diagnose LOG plan.yaml"),
+        (("few.log", "log.jsonl"), "few.log: must have at least 5 rows with a learning rate, got 2"),
+        (("no.yaml", "log.jsonl"), "cannot read log 'no.yaml': no such file or directory"),
+        (
+            ("log.jsonl", "plateau"),
+            (
+                "curve 'plateau': cannot be computed before training: the rate depends on the metric that the training "
+                "loop passes to step(); leave out the plan: 'cosine-lr diagnose log.jsonl' identifies the schedule"
+            ),
+        ),
         (("log.jsonl", "--plot", "x"), "output 'x': must end in .png, .svg or .pdf; did you mean x.png?"),
     ],
 )
-def test_errors(log: Callable[..., str], words: tuple[str, ...], error: str) -> None:
+def test_errors(log: Callable[..., str], tmp_path: Path, words: tuple[str, ...], error: str) -> None:
     log()
+    (tmp_path / "plan.yaml").write_text("lr: 0.1\ncurves: [cosine]\n")
+    (tmp_path / "few.log").write_text("step 1 | lr 0.1\nstep 2 | lr 0.05\n")
     answer = ask("diagnose", *words)
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err == f"cosine-lr: error: {error}\n"
