@@ -17,8 +17,9 @@ from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.model.figure_settings import Caption, Look
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.argv import CommandLine, InputFlags, LogFlags, MessageFlags
+from cosine_cli.plans.parse.file_words import may_be_log
 from cosine_cli.plans.parse.raw import RawValue
-from cosine_cli.plans.registry import is_known
+from cosine_cli.plans.registry import UNCOMPUTABLE, is_known
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, merged, param
 from cosine_cli.streams import Messages, note
@@ -83,7 +84,11 @@ def run(line: CommandLine) -> None:
     path, rest = _log_and_plan(line)
     messages = Messages(quiet=line.quiet)
     drawing = _drawing(line, path)
-    log, rest = _read(path, line, rest)
+    try:
+        log, rest = _read(path, line, rest)
+    except RequestError:
+        _check_no_plan(path, rest)
+        raise
     messages.notes(*log.notes)
     planned = _plan(rest, log, messages, search=raw.get("plan", True))
     if planned is None:
@@ -145,6 +150,28 @@ def _read(path: str, line: CommandLine, rest: CommandLine) -> tuple[Log, Command
     return log, rest if rest.curves or rest.files else rest.without("steps_per_epoch")
 
 
+def _check_no_plan(path: str, rest: CommandLine) -> None:
+    """Raise RequestError if the file that cannot be read as a log is a plan."""
+    if not _is_plan(path):
+        return
+    log = rest.files[0] if rest.files else "LOG"
+    command = f"cosine-lr diagnose {shlex.join([log, path])}"
+    raise user_error(visible(path), "is a plan: the log comes first", hint=question(command) if rest.files else command)
+
+
+def _is_plan(path: str) -> bool:
+    from cosine_cli.plans.load import load_plan
+    from cosine_cli.plans.logged import is_log
+
+    if not os.path.isfile(path) or is_log(path):
+        return False
+    try:
+        load_plan(CommandLine(curves=(), files=(path,), options={}))
+    except RequestError:
+        return not may_be_log(path)
+    return True
+
+
 def _log_and_plan(line: CommandLine) -> tuple[str, CommandLine]:
     """Return the path of the log, the first argument, and the line of the plan alone."""
     rest = replace(line, options={name: value for name, value in line.options.items() if name not in _OWN})
@@ -189,7 +216,10 @@ def _plan(rest: CommandLine, log: Log, messages: Messages, *, search: bool) -> P
         if not search:
             rule = "omits a plan that is found, but one is given"
             raise user_error("--no-plan", rule, hint="leave out one of the two")
-        planned, remarks = given_plan(rest, log)
+        try:
+            planned, remarks = given_plan(rest, log)
+        except RequestError as error:
+            raise _to_identify(error, log.path) from None
         messages.notes(*remarks)
         return planned
     if not search:
@@ -199,6 +229,15 @@ def _plan(rest: CommandLine, log: Log, messages: Messages, *, search: bool) -> P
     if found.planned is not None:
         messages.notes(f"the plan is {found.planned.where}; --no-plan ignores it")
     return found.planned
+
+
+def _to_identify(error: RequestError, path: str) -> RequestError:
+    """Return an error with a hint if there is no plan: the rates depend on more than the time, such as a metric."""
+    first, *others = error.problems
+    if UNCOMPUTABLE not in first.rule or first.hint is not None:
+        return error
+    hint = f"leave out the plan: 'cosine-lr diagnose {shlex.quote(visible(path))}' identifies the schedule"
+    return RequestError(first._replace(hint=hint), *others)
 
 
 def _drawing(line: CommandLine, path: str) -> Drawing | None:

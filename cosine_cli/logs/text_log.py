@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from dataclasses import replace
 from itertools import chain
 
@@ -14,6 +16,9 @@ from cosine_cli.logs.core.source import UNENDED, Source
 
 FORMAT = LogFormat(name="text log", order=90, files=("*.log", "log.txt", "*.out"), folder_order=70)
 
+_REWRITTEN = re.compile(rb"[\r\x1b]").search
+"""Finds what a terminal does not print."""
+
 
 def matches(source: Source) -> bool:
     """Return whether a file is a text with a word for learning rates."""
@@ -23,5 +28,17 @@ def matches(source: Source) -> bool:
 def read(source: Source) -> RawLog:
     """Return the rates of the pattern of lines that most lines have."""
     whole = source.utf8.endswith((b"\n", b"\r"))
-    raw = read_lines([chain.from_iterable(map(lines_in, source.parts()))], whole=whole)
+    sections = [chain.from_iterable(map(lines_in, source.parts()))]
+    raw = read_lines(sections, whole=whole, place=lambda number: f"line {_line_of(source, number)}")
     return raw if whole or CUT_OFF in raw.notes else replace(raw, notes=(*raw.notes, UNENDED))
+
+
+def _line_of(source: Source, number: int) -> int:
+    """Return the line of the file, from 1, that has the line of this number among those of :func:`lines_in`."""
+    passed = 0
+    for at, line in enumerate(io.BytesIO(source.utf8), 1):
+        # A line that a program overwrote, such as that of a progress bar, is several; one without text is none.
+        passed += sum(1 for _ in lines_in(line.decode("utf-8", "replace"))) if _REWRITTEN(line) else line != b"\n"
+        if passed > number:
+            return at
+    return passed

@@ -70,7 +70,8 @@ def _request_of(path: str, flags: Mapping[str, RawValue], line: CommandLine) -> 
         if read_as is not None or not _is_pipe(path):
             raise
         first, *others = error.problems
-        raise RequestError(first._replace(rule=f"{first.rule}, and a log is read from a file only"), *others) from None
+        rule = f"a pipe is read as a config, and logs from files only: {first.rule}"
+        raise RequestError(first._replace(rule=rule), *others) from None
 
 
 def _is_pipe(path: str) -> bool:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from cosine_cli.frameworks.core.ignored import IgnoredParam
     from cosine_cli.schedules.core.schedule import Schedule
 
+UNCOMPUTABLE = "cannot be computed before training"
+"""What errors say of schedules that depend on more than the time."""
 
 SYNONYMS: Mapping[str, str] = {
     synonym: name
@@ -154,4 +156,4 @@ def depends(name: str) -> str | None:
     what = next((what for found in searched for key, what in found.items() if squashed(key) in folded), None)
     if what is None and "plateau" in own.lower():
         what = "a metric of the training"
-    return f"cannot be computed before training: the rate depends on {what}" if what else None
+    return f"{UNCOMPUTABLE}: the rate depends on {what}" if what else None

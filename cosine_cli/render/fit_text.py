@@ -145,10 +145,9 @@ def _down(fit: Fit, length: float, params: dict[str, str], unit: str) -> Iterato
     if "stable" in params:
         yield f"constant to {count(float(params.get('warmup', '0')) + float(params['stable']))}"
     power = f" (power {_value(params['power'])})" if "power" in params else ""
-    end = length - float(params.get("ahead", "0"))
     smooth = fit.schedule.of if isinstance(fit.schedule, Staircase) else fit.schedule
-    low = rate(float(smooth(np.array([end]))[0]), _DIGITS)
-    yield f"down to {low} at {unit} {count(end)}{power}"
+    low = rate(float(smooth(np.array([length]))[0]), _DIGITS)
+    yield f"down to {low} at {unit} {count(length)}{power}"
 
 
 _DIGITS = 6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,9 @@ _PRINTED = 1e-12
 """Rates with a larger relative rounding error are printed with fewer digits than they have."""
 
 _ENDED = 0.99
+
+_AT_END = ("total", "decay", "min_lr")
+"""The parameters that are not determined if a log stops before the end of the decay."""
 
 
 def answer(found: WithoutPlan) -> list[str]:
@@ -123,10 +126,8 @@ def _evidence(fit: Fit, found: WithoutPlan) -> Iterator[str]:
         yield _first_rows(found)
     if is_rise(fit):
         unit = found.series.unit
-        yield f"The log ends inside the warmup: the rows pin its increase per {unit}, not its end or what follows."
-    if fit.ranges:
-        ranges = [f"{name} ({_range(low, high)})" for name, (low, high) in fit.ranges.items()]
-        yield f"The rows do not pin {either(ranges, last='and')}."
+        yield f"The log ends inside the warmup: the rows show its increase per {unit}, not its end or what follows."
+    yield from _not_determined(fit.ranges)
     if fit.spec.startswith("multistep:"):
         yield "Same curve: ReduceLROnPlateau that lowered the rate at these times."
     if fit.offset:
@@ -162,6 +163,14 @@ def _first_rows(found: WithoutPlan) -> str:
     if missed is not None:
         return f"{rows} {'differs' if one else 'differ'} from it by up to {percent(missed)} of the peak."
     return f"{rows} {'has another rate' if one else 'have other rates'}, as of another warmup."
+
+
+def _not_determined(ranges: Mapping[str, tuple[float, float]]) -> Iterator[str]:
+    """Yield the parameters that several values fit, with their ranges: those of what is after the last row apart."""
+    for at_end, why in ((False, ""), (True, ": the log ends too early")):
+        texts = [f"{name} ({_range(*ends)})" for name, ends in ranges.items() if (name in _AT_END) is at_end]
+        if texts:
+            yield f"Not determined by the rows: {', '.join(texts)}{why}."
 
 
 def _range(low: float, high: float) -> str:

@@ -398,11 +398,27 @@ def test_json(log: Callable[..., str]) -> None:
                 "cosine:lr=1e-4?"
             ),
         ),
+        (
+            ("plan.yaml", "log.jsonl"),
+            "plan.yaml: is a plan: the log comes first; did you mean cosine-lr diagnose log.jsonl plan.yaml?",
+        ),
+        (("plan.yaml",), "plan.yaml: is a plan: the log comes first; cosine-lr diagnose LOG plan.yaml"),
+        (("few.log", "log.jsonl"), "few.log: must have at least 5 rows with a learning rate, got 2"),
+        (("no.yaml", "log.jsonl"), "cannot read log 'no.yaml': no such file or directory"),
+        (
+            ("log.jsonl", "plateau"),
+            (
+                "curve 'plateau': cannot be computed before training: the rate depends on the metric that the training "
+                "loop passes to step(); leave out the plan: 'cosine-lr diagnose log.jsonl' identifies the schedule"
+            ),
+        ),
         (("log.jsonl", "--plot", "x"), "output 'x': must end in .png, .svg or .pdf; did you mean x.png?"),
     ],
 )
-def test_errors(log: Callable[..., str], words: tuple[str, ...], error: str) -> None:
+def test_errors(log: Callable[..., str], tmp_path: Path, words: tuple[str, ...], error: str) -> None:
     log()
+    (tmp_path / "plan.yaml").write_text("lr: 0.1\ncurves: [cosine]\n")
+    (tmp_path / "few.log").write_text("step 1 | lr 0.1\nstep 2 | lr 0.05\n")
     answer = ask("diagnose", *words)
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err == f"cosine-lr: error: {error}\n"
@@ -553,11 +569,29 @@ def test_a_schedule_whose_numbers_are_not_round(tmp_path: Path) -> None:
     assert "  Its numbers are not round: another schedule may have the same rates to these digits." in rest
 
 
-def test_what_the_rows_do_not_pin(log: Callable[..., str]) -> None:
+def test_what_the_rows_do_not_determine(log: Callable[..., str]) -> None:
     answer = lines(log(lambda step: 0.1 if step < 305 else 0.02 if step < 817 else 0.004))
     assert answer[0].startswith("steps: 0.1, x 0.2 at ")
-    assert any(line.startswith("  The rows do not pin milestone 1 (") for line in answer)
+    assert any(line.startswith("  Not determined by the rows: milestone 1 (") for line in answer)
     assert "  Same curve: ReduceLROnPlateau that lowered the rate at these times." in answer
+
+
+def test_the_end_of_a_log_that_stops_early(tmp_path: Path) -> None:
+    rows = [f"{step},{0.1 * (1 - step / 4000):.3g}\n" for step in range(0, 900, 20)]
+    (tmp_path / "metrics.csv").write_text("step,lr\n" + "".join(rows))
+    sentence = next(line for line in lines("metrics.csv") if line.startswith("  Not determined by the rows: "))
+    assert re.fullmatch(r"  Not determined by the rows: total \(.+ \.\. .+\), min_lr \(0 \.\. .+\): .+", sentence)
+    assert sentence.endswith("): the log ends too early.")
+
+
+@pytest.mark.parametrize(("late", "end"), [(0, 3000), (50, 3050)])
+def test_a_staircase_has_one_length_in_all_lines(log: Callable[..., str], late: int, end: int) -> None:
+    """A cosine of 3000 steps that is sampled once per 100, and begins with the run or late."""
+    answer = ask("diagnose", log(lambda step: cosine(max(step // 100 * 100 - late, 0), 3000.0), range(0, 2000, 10)))
+    first, curve, *rest = answer.out.decode().splitlines()
+    assert f"down to 0 at step {end}, one rate per 100 steps" in first
+    assert curve.endswith(f" --steps {end}")
+    assert f"  The log stops at {1991 / end * 100:.0f}% of the horizon." in rest
 
 
 def test_the_cycles_of_a_log(log: Callable[..., str]) -> None:

@@ -174,7 +174,7 @@ def test_a_fine_plan_says_so() -> None:
         ),
         pytest.param(
             ("lint", "-"),
-            "curve '-': is not a schedule; pass /dev/stdin to read a config from standard input",
+            "curve '-': is not a schedule; pass /dev/stdin to read a config from standard input, or the file of a log",
             id="standard-input",
         ),
         pytest.param((*RISES, "--fail-on", "info"), "--fail-on: must be error, warning or note, got 'info'", id="fail"),

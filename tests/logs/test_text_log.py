@@ -125,7 +125,7 @@ def test_a_damaged_word_of_a_time_is_counted(tmp_path: Path, word: str) -> None:
     text = lines_of("step {n} | lr {lr} | loss 3")
     log = log_of(tmp_path, text.replace("step 7", f"{word} 7"))
     assert len(only_run(log).rates) == COUNT - 1
-    assert log.notes == ("1 line is not read, whose rates or times are printed in another way",)
+    assert log.notes == ("1 line is not read, whose rates or times are printed in another way, in line 8",)
 
 
 def test_a_line_that_is_printed_twice_is_one_row(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_averages_do_not_count_beside_the_rows_of_steps(tmp_path: Path) -> None:
     )
     log = log_of(tmp_path, text)
     assert only_run(log).rates.tolist() == RATES
-    assert log.notes[1] == "7 lines are not read, whose rates or times are printed in another way"
+    assert log.notes[1] == "7 lines are not read, whose rates or times are printed in another way, the first in line 2"
 
 
 @pytest.mark.parametrize(
@@ -382,7 +382,7 @@ def test_a_rate_in_the_name_of_a_run(tmp_path: Path) -> None:
 def test_a_damaged_rate_beside_another_is_counted(tmp_path: Path) -> None:
     log = log_of(tmp_path, lines_of("step {n} lr: {lr} lr_head: {lr}") + "step 30 lr: 0.1 lr_head: 0.\x10 loss\n")
     assert only_run(log).rates.tolist() == RATES
-    assert log.notes == ("1 line is not read, whose rates or times are printed in another way",)
+    assert log.notes == ("1 line is not read, whose rates or times are printed in another way, in line 21",)
 
 
 def test_progress_bars_from_zero_to_their_end(tmp_path: Path) -> None:
@@ -417,7 +417,16 @@ def test_a_row_whose_time_cannot_be_read_is_counted(tmp_path: Path, form: str, t
     rate = form[form.index("lr") :].format(lr=RATES[9])
     log = log_of(tmp_path, "".join(["lr: 0.5\n", *lines[:9], f"{time} {rate}\n", *lines[10:]]))
     assert only_run(log).times.tolist() == [*range(9), *range(10, COUNT)]
-    assert log.notes == ("1 line is not read, whose rates or times are printed in another way",)
+    assert log.notes == ("1 line is not read, whose rates or times are printed in another way, in line 11",)
+
+
+def test_the_line_of_the_file_is_counted_as_an_editor_does(tmp_path: Path) -> None:
+    """Lines may be empty, have only colors, or be several to a program that overwrites them."""
+    before = "\n\x1b[0m\nloading:  50%\rloading: 100%\r\n"
+    text = before + lines_of("step {n} | lr {lr} | loss 3\n").replace("step 7", "sxep 7")
+    line = text[: text.index("sxep")].count("\n") + 1
+    way = "whose rates or times are printed in another way"
+    assert log_of(tmp_path, text).notes == (f"1 line is not read, {way}, in line {line}",)
 
 
 @pytest.mark.parametrize("form", ["lr {lr:.4e} step {n}", "lr: {lr:.4e} | Epoch {n}", "lr: {lr:.4e} iter {n}/20"])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from itertools import accumulate, groupby
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from cosine_cli.logs.core.printed_columns import NOT_RATES, columns_of
 from cosine_cli.logs.core.printed_rates import MOST_RATES
@@ -19,6 +19,14 @@ from cosine_cli.logs.core.sparse_table import NO_ROWS
 
 _T = TypeVar("_T")
 
+
+class _Others(NamedTuple):
+    """Lines that are not read: how many, and the number of the first of them among all lines."""
+
+    lines: int
+    first: int
+
+
 CUT_OFF = "the last line may be cut off in its rate or time and is not read, as no line break follows"
 
 _MOST_OTHERS = 0.1
@@ -28,22 +36,29 @@ _WEIGHTS = {"line": 4, "earlier line": 2, "change": 1, "none": 1}
 """A rate in a line with a time outweighs others: those of an average over an epoch, of a note on a change."""
 
 
-def read_lines(sections: Iterable[Iterable[str]], *, whole: bool) -> RawLog:
-    """Return the tables of the lines in which learning rates are printed; parameters as of :func:`find_rows`."""
+def read_lines(sections: Iterable[Iterable[str]], *, whole: bool, place: Callable[[int], str] | None = None) -> RawLog:
+    """Return the tables of the lines in which learning rates are printed; parameters as of :func:`find_rows`.
+
+    - ``place``: returns where a line is by its number among those of all sections.
+    """
     found = find_rows(sections, whole=whole)
     # Fewer lines with one pattern are printed settings rather than a log; if there are no others, they are counted.
     enough = {pattern: rows for pattern, rows in found.rows.items() if len(rows) >= LEAST_ROWS} or found.rows
-    kept, others = _selected(enough)
-    others += sum(_among(pattern, rows, kept) for pattern, rows in found.rows.items() if pattern not in enough)
+    kept = _selected(enough)
+    others = [_Others(len(rows), rows.begin[0]) for pattern, rows in enough.items() if pattern not in kept]
+    others += (_among(pattern, rows, kept) for pattern, rows in found.rows.items() if pattern not in enough)
     notes: list[str] = []
     tables = [table for pattern, rows in kept.items() for table in _tables(pattern, rows, notes)]
-    notes += _not_read(found, others)
+    notes += _not_read(found, [each for each in others if each.lines], place)
     return RawLog(tables=tuple(_joined(tables)) or (NO_ROWS,), notes=tuple(dict.fromkeys(notes)))
 
 
-def _not_read(found: PrintedRows, others: int) -> Iterator[str]:
+def _not_read(found: PrintedRows, others: Sequence[_Others], place: Callable[[int], str] | None) -> Iterator[str]:
     if others:
-        yield f"{_lines(others)} not read, whose rates or times are printed in another way"
+        count = sum(each.lines for each in others)
+        where = place(min(each.first for each in others)) if place else ""
+        first = where and f", {'the first ' * (count > 1)}in {where}"
+        yield f"{_lines(count)} not read, whose rates or times are printed in another way{first}"
     if found.validation:
         yield f"{_lines(found.validation)} not read, as of validation"
     if found.too_long:
@@ -58,26 +73,26 @@ def _lines(count: int) -> str:
     return "1 line is" if count == 1 else f"{count} lines are"
 
 
-def _selected(patterns: Mapping[Pattern, Rows]) -> tuple[dict[Pattern, Rows], int]:
-    """Return the patterns that have the time as the most important one has it, and the number of other lines."""
+def _selected(patterns: Mapping[Pattern, Rows]) -> dict[Pattern, Rows]:
+    """Return the patterns that have the time as the most important one has it."""
     if not patterns:
-        return {}, 0
+        return {}
     main = max(patterns, key=lambda pattern: len(patterns[pattern]) * _WEIGHTS[pattern.place])
-    kept = {pattern: rows for pattern, rows in patterns.items() if pattern[:2] == main[:2]}
-    return kept, sum(map(len, patterns.values())) - sum(map(len, kept.values()))
+    return {pattern: rows for pattern, rows in patterns.items() if pattern[:2] == main[:2]}
 
 
-def _among(pattern: Pattern, rows: Rows, kept: Mapping[Pattern, Rows]) -> int:
-    """Return how many rows of a rare pattern belong to the log rather than to its settings.
+def _among(pattern: Pattern, rows: Rows, kept: Mapping[Pattern, Rows]) -> _Others:
+    """Return which rows of a rare pattern belong to the log rather than to its settings.
 
     Either only their rates are printed in another way, or they are among the others and lack a time that can be read.
     """
     if any(pattern[:2] == other[:2] for other in kept):
-        return len(rows)
+        return _Others(len(rows), rows.begin[0])
     begin = min((series.begin[0] for other, series in kept.items() if other.names == pattern.names), default=None)
     if begin is None or pattern.place == "change":
-        return 0
-    return sum(number > begin for number in rows.begin)
+        return _Others(0, 0)
+    numbers = [number for number in rows.begin if number > begin]
+    return _Others(len(numbers), min(numbers, default=0))
 
 
 def _tables(pattern: Pattern, rows: Rows, notes: list[str]) -> Iterator[Table]:

@@ -31,6 +31,7 @@ from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.model.imported_milestones import ImportedMilestones
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
+from cosine_cli.plans.registry import UNCOMPUTABLE
 from cosine_cli.text import did_you_mean, either, visible
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def _check(top: Node, found: Sequence[Tagged], fixed: Sequence[Tagged]) -> None:
         rule = "a scheduler of speechbrain.nnet.schedulers must be given: schedulers created in code cannot be read"
         raise user_error(top.where, rule)
     if not fixed:
-        rule = f"{_kind(found[0])} cannot be computed before training: the rate depends on a metric of the training"
+        rule = f"{_kind(found[0])} {UNCOMPUTABLE}: the rate depends on a metric of the training"
         raise user_error(found[0].value.where, rule)
     if len(fixed) > MOST:
         raise user_error(fixed[MOST].value.where, f"must have at most {MOST} schedulers", got=str(len(fixed)))

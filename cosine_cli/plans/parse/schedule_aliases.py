@@ -61,7 +61,7 @@ def _written_otherwise(name: str) -> str | None:
         return question(f"--{name.replace('_', '-')}")
     if name == "-" or _NUMBER.fullmatch(name):
         values = "write the values of an option with / between them, as in 30/60/80"
-        return values if name != "-" else "pass /dev/stdin to read a config from standard input"
+        return values if name != "-" else "pass /dev/stdin to read a config from standard input, or the file of a log"
     called = _CALL.fullmatch(name)
     if called is not None and registry.is_known(called[1]):
         return question(f"{called[1]}:{called[2]}" if called[2] else called[1])

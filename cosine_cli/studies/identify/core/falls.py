@@ -68,7 +68,7 @@ class Found:
     """A curve that was fitted, with the free parameters.
 
     - ``extra``: what its other parameters add to its cost.
-    - ``ranges``: the parameters that the rows do not pin.
+    - ``ranges``: the parameters that the rows do not determine.
     """
 
     refined: Refined

@@ -16,7 +16,7 @@ class Fit:
     - ``length``: the length of the run that the curve belongs to, in the unit of the series; None if rows do not tell.
     - ``schedule``: the schedule, with times in the unit of the series.
     - ``offset``: the row at time t has the rate of the schedule at ``t + offset``.
-    - ``ranges``: the parameters that the rows do not pin, each with its lowest and highest value that fits.
+    - ``ranges``: the parameters that the rows do not determine, each with its lowest and highest value that fits.
     - ``error``: the largest difference from a row, relative to the peak.
     - ``exact``: whether every row agrees to all its digits.
     """

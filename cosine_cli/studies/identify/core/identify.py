@@ -340,7 +340,7 @@ def _length(curve: Curve) -> float | None:
     own = [name for name in ("total", "decay") if name in values]
     if not own:
         return None
-    return sum(curve.get(name) for name in ("warmup", "stable", *own))
+    return sum(curve.get(name) for name in ("warmup", "stable", *own)) - curve.ahead
 
 
 def _fit(found: Found, rows: Rows) -> Fit:

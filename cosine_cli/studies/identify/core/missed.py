@@ -38,7 +38,7 @@ _LEAST_FOR_STEP, _LEAST_ALIKE = 3, 2
 class Lagging:
     """A curve, and by how many updates each row lags behind it, shape (n,).
 
-    - ``ranges``: the parameters that the rows do not pin.
+    - ``ranges``: the parameters that the rows do not determine.
     """
 
     curve: Curve

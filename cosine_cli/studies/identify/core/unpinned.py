@@ -1,4 +1,4 @@
-"""The range of a parameter that the rows do not pin, because the log stops before the curve ends."""
+"""The range of a parameter that the rows do not determine, because the log stops before the curve ends."""
 
 from __future__ import annotations
 
