@@ -16,7 +16,7 @@ from cosine_cli.logs.core.source import UNENDED, Source
 
 FORMAT = LogFormat(name="text log", order=90, files=("*.log", "log.txt", "*.out"), folder_order=70)
 
-_REWRITTEN = re.compile(rb"[\r\x1b]").search
+_REWRITTEN = re.compile(rb"[\r\x1b]")
 """Finds what a terminal does not print."""
 
 
@@ -38,7 +38,9 @@ def _line_of(source: Source, number: int) -> int:
     passed = 0
     for at, line in enumerate(io.BytesIO(source.utf8), 1):
         # A line that a program overwrote, such as that of a progress bar, is several; one without text is none.
-        passed += sum(1 for _ in lines_in(line.decode("utf-8", "replace"))) if _REWRITTEN(line) else line != b"\n"
+        passed += (
+            sum(1 for _ in lines_in(line.decode("utf-8", "replace"))) if _REWRITTEN.search(line) else line != b"\n"
+        )
         if passed > number:
             return at
     return passed

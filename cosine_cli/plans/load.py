@@ -70,7 +70,7 @@ def _request_of(path: str, flags: Mapping[str, RawValue], line: CommandLine) -> 
         if read_as is not None or not _is_pipe(path):
             raise
         first, *others = error.problems
-        rule = f"a pipe is read as a config, and logs from files only: {first.rule}"
+        rule = f"{first.rule} (a pipe is read as a config, logs are read from files only)"
         raise RequestError(first._replace(rule=rule), *others) from None
 
 

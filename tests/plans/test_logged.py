@@ -131,4 +131,4 @@ def test_a_log_from_a_pipe_is_refused() -> None:
     finally:
         os.close(read)
     assert answer.code == 2
-    assert ": a pipe is read as a config, and logs from files only: " in answer.err
+    assert " (a pipe is read as a config, logs are read from files only)" in answer.err
