@@ -337,7 +337,7 @@ def _own_json(own: WithoutPlan | None) -> dict[str, Any] | None:
     """Return the schedule of a log as a JSON object, None if none fits or is needed."""
     from cosine_cli.render import identification
 
-    return identification.schedule_json(own) if own is not None and own.named else None
+    return None if own is None else identification.schedule_json(own)
 
 
 def _headed(series: Series, at: int, log: Log, lines: Sequence[str]) -> list[str]:

@@ -30,7 +30,7 @@ MOST_EVIDENCE = 6
 _INDENT = "  "
 _UPDATE = re.compile(r"\bupdate(?=s?\b)")
 
-_TYPED = f"{_INDENT}Curve: ", f"{_INDENT}The curve cannot be typed"
+_TYPED = f"{_INDENT}Curve: ", f"{_INDENT}Curve from ", f"{_INDENT}The curve cannot be typed"
 """The start of lines that are to be copied."""
 
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")

@@ -655,6 +655,21 @@ def test_a_curve_to_type_is_one_line_on_a_screen(log: Callable[..., str]) -> Non
     assert curve in ask("diagnose", path).out.decode().splitlines()
 
 
+def test_a_curve_from_a_later_row_is_one_line_on_a_screen(log: Callable[..., str]) -> None:
+    path = log(lambda step: cosine(step) if step >= 20 else 0.05)
+    _, shown = on_terminal("diagnose", path, columns=40, env={"NO_COLOR": "1"})
+    (curve,) = [line.rstrip() for line in shown.splitlines() if line.startswith("  Curve from step ")]
+    assert curve.endswith(": cosine:lr=0.1,total=1000 --steps 1000")
+
+
+def test_counted_rows_have_no_batches_per_planned_epoch(tmp_path: Path) -> None:
+    (tmp_path / "log.txt").write_text("".join(f'{{"lr": {0.1 if row < 400 else 0.01}}}\n' for row in range(500)))
+    answer = ask("diagnose", str(tmp_path / "log.txt"), "step:lr=0.1,step_size=200", "--epochs", "300")
+    assert answer.code == 1
+    assert answer.out.startswith(b"The schedule is 2 times too slow: its end is at epoch 600, planned 300")
+    assert b"--accumulate" not in answer.out
+
+
 def drawn(answer: Answer, path: Path) -> str:
     """Return the text of an SVG figure that an answer names."""
     assert answer.err.splitlines()[0] == f"cosine-lr: drew {path.name}"

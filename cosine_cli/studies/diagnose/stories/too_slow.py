@@ -25,7 +25,8 @@ _LONGER = 1.5
 def explanations(case: Case) -> Iterator[Explanation]:
     """Yield the plan at the update divided by k, in stairs and without, for the factors that fit best."""
     planned = case.planned
-    is_longer = case.last > _LONGER * planned.total
+    counts_epochs = planned.unit == "epoch" and planned.steps_per_epoch is None  # an epoch has no batches to accumulate
+    is_longer = case.last > _LONGER * planned.total and not counts_epochs
     for stairs in (False, True):
         if not (stairs or is_longer or planned.warmup) and planned.has_horizon:
             continue  # the horizon is k times too long
