@@ -207,7 +207,7 @@ def config(found: WithoutPlan) -> str:
     plan = typed_plan(fit, found)
     if plan is None:
         raise user_error("--output", "cannot write this schedule as a config", got=fit.spec)
-    return config_text(replace(plan, lr=plan.curves[0].own_lr or plan.lr))
+    return config_text(replace(plan, lr=plan.curves[0].own_lr or plan.curves[0].schedule.peak))
 
 
 def as_json(found: WithoutPlan, lines: Sequence[str]) -> dict[str, Any]:

@@ -594,6 +594,12 @@ def test_a_staircase_has_one_length_in_all_lines(log: Callable[..., str], late: 
     assert f"  The log stops at {1991 / end * 100:.0f}% of the horizon." in rest
 
 
+def test_the_config_of_a_rise_has_its_highest_rate(log: Callable[..., str], tmp_path: Path) -> None:
+    """The rows end inside the warmup: 2e-8 more in each step up to step 390."""
+    assert ask("diagnose", log(lambda step: step * 2e-8, range(0, 400, 10)), "-o", "plan.yaml").code == 0
+    assert (tmp_path / "plan.yaml").read_text().startswith("lr: 7.8e-06\n")
+
+
 def test_the_cycles_of_a_log(log: Callable[..., str]) -> None:
     answer = lines(log(lambda step: cosine(step % 250, 250)))
     assert answer[0].startswith(

@@ -36,6 +36,9 @@ _MOST_TRIED = 10
 
 _MOST_SHOWN = 4
 
+_MOST_NEXT = 3
+"""How many of the other logs of a folder a note names."""
+
 _LARGEST = 1e6
 """A rate above this is a damaged number."""
 
@@ -82,6 +85,9 @@ def _read_folder(folder: str, selection: Selection) -> Log:
             errors.append(error)
             continue
         note = f"read {visible(path)}" + (f", one of {len(paths)} logs in the folder" if len(paths) > 1 else "")
+        if following := paths[len(errors) + 1 :][:_MOST_NEXT]:
+            names = either([visible(os.path.relpath(each, folder)) for each in following], last="and")
+            note += f" (next: {names})"
         if errors:
             skipped = either([visible(os.path.relpath(each, folder)) for each in paths[: len(errors)]], last="and")
             note += f", as {skipped} cannot be read: {errors[0]}"

@@ -34,7 +34,15 @@ def test_the_highest_checkpoint(tmp_path: Path) -> None:
     log = read_log(str(tmp_path))
     assert len(log.runs[0].rates) == 30
     path = f"{tmp_path}/checkpoint-1500/trainer_state.json"
-    assert (log.path, log.notes) == (path, (f"read {path}, one of 3 logs in the folder",))
+    others = "checkpoint-1000/trainer_state.json and checkpoint-500/trainer_state.json"
+    assert (log.path, log.notes) == (path, (f"read {path}, one of 3 logs in the folder (next: {others})",))
+
+
+def test_the_note_on_many_logs_names_a_few(tmp_path: Path) -> None:
+    for number in range(1, 7):
+        write(tmp_path / str(number) / "results.csv", YOLO)
+    (note,) = read_log(str(tmp_path)).notes
+    assert note.endswith("one of 6 logs in the folder (next: 5/results.csv, 4/results.csv and 3/results.csv)")
 
 
 def test_the_state_of_the_whole_run(tmp_path: Path) -> None:
